@@ -1,0 +1,192 @@
+package spec
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// methods that a path item can have, in the order operations are listed.
+var methods = []string{"get", "head", "post", "put", "patch", "delete", "options", "trace", "query"}
+
+func (d *Document) build() error {
+	root := d.root()
+	info := root.get("info")
+	d.Title, d.Release = info.str("title"), info.raw("version").n.scalarText()
+	d.buildServers(root.get("servers"))
+	paths := root.get("paths")
+	for template, item := range paths.members() {
+		if !strings.HasPrefix(template, "/") {
+			continue // an extension
+		}
+		d.buildPath(template, item)
+	}
+	if len(d.Operations) == 0 {
+		return errors.New("there is nothing to serve: the document has no operation under paths")
+	}
+	d.inferResources()
+	d.router.build(d.Operations)
+	return nil
+}
+
+func (n *node) scalarText() string {
+	if n == nil || n.kind == objectKind || n.kind == arrayKind {
+		return ""
+	}
+	return n.text
+}
+
+func (d *Document) buildServers(servers place) {
+	for s := range servers.items() {
+		u := s.str("url")
+		for name, v := range s.get("variables").members() {
+			u = strings.ReplaceAll(u, "{"+name+"}", v.raw("default").n.scalarText())
+		}
+		d.Servers = append(d.Servers, strings.TrimSuffix(u, "/"))
+	}
+	if len(d.Servers) == 0 {
+		return
+	}
+	if u, err := url.Parse(d.Servers[0]); err == nil {
+		d.BasePath = strings.TrimSuffix(u.Path, "/")
+	}
+}
+
+func (d *Document) buildPath(template string, item place) {
+	shared := d.buildParameters(item.get("parameters"), nil)
+	for _, method := range methods {
+		at := item.get(method)
+		if !at.exists() {
+			continue
+		}
+		o := &Operation{
+			ID:       at.str("operationId"),
+			Method:   strings.ToUpper(method),
+			Path:     template,
+			Summary:  at.str("summary"),
+			Location: at.location(),
+			doc:      d,
+		}
+		if o.ID == "" || d.Operation(o.ID) != nil {
+			o.ID = o.Method + " " + template
+		}
+		for t := range at.get("tags").items() {
+			o.Tags = append(o.Tags, t.n.str())
+		}
+		o.Parameters = d.buildParameters(at.get("parameters"), shared)
+		o.Body = d.buildBody(at.get("requestBody"))
+		o.Responses = d.buildResponses(at.get("responses"))
+		o.Success = d.successHint(at)
+		o.Action = updateHint(at)
+		for _, p := range o.Parameters {
+			if p.unfolds {
+				o.Unfold = p
+			}
+		}
+		d.Operations = append(d.Operations, o)
+	}
+}
+
+// buildParameters adds an operation's parameters to those of its path, replacing by name and place.
+func (d *Document) buildParameters(list place, shared []*Parameter) []*Parameter {
+	out := slices.Clone(shared)
+	for at := range list.items() {
+		p := &Parameter{
+			Name:        at.str("name"),
+			In:          at.str("in"),
+			Description: at.str("description"),
+			Required:    at.isTrue("required"),
+			Style:       at.str("style"),
+			Location:    at.location(),
+		}
+		if p.Style == "" {
+			p.Style = map[string]string{"path": "simple", "header": "simple"}[p.In]
+		}
+		if p.Style == "" {
+			p.Style = "form"
+		}
+		p.Explode = p.Style == "form"
+		if e := at.get("explode"); e.exists() {
+			p.Explode = e.n.isTrue()
+		}
+		if s := at.raw("schema"); s.exists() {
+			p.Schema = d.schema(s)
+		}
+		p.unfolds, p.UnfoldDefault = unfoldHint(at)
+		i := slices.IndexFunc(out, func(o *Parameter) bool { return o.Name == p.Name && o.In == p.In })
+		if i >= 0 {
+			out[i] = p
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (d *Document) buildBody(at place) *Body {
+	if !at.exists() {
+		return nil
+	}
+	return &Body{Required: at.isTrue("required"), Content: d.buildContent(at.get("content")), Location: at.location()}
+}
+
+func (d *Document) buildContent(at place) []*MediaType {
+	var out []*MediaType
+	for key, m := range at.members() {
+		mt := &MediaType{Type: key, Location: m.location()}
+		if s := m.raw("schema"); s.exists() {
+			mt.Schema = d.schema(s)
+		}
+		if e := m.raw("example"); e.exists() {
+			mt.Examples = append(mt.Examples, Example{"example", e.n.value(), e.location()})
+		}
+		for name, e := range m.get("examples").members() {
+			if v := e.raw("value"); v.exists() {
+				mt.Examples = append(mt.Examples, Example{name, v.n.value(), v.location()})
+			}
+		}
+		out = append(out, mt)
+	}
+	return out
+}
+
+func (d *Document) buildResponses(at place) []*Response {
+	var out []*Response
+	for status, r := range at.members() {
+		if strings.HasPrefix(status, "x-") {
+			continue
+		}
+		res := &Response{
+			Status:      status,
+			Description: r.str("description"),
+			Content:     d.buildContent(r.get("content")),
+			Location:    r.location(),
+		}
+		for name, h := range r.get("headers").members() {
+			header := &Header{Name: name, Required: h.isTrue("required"), Location: h.location()}
+			if s := h.raw("schema"); s.exists() {
+				header.Schema = d.schema(s)
+			}
+			res.Headers = append(res.Headers, header)
+		}
+		out = append(out, res)
+	}
+	return out
+}
+
+func statusText(status int) string { return strconv.Itoa(status) }
+
+func statusNumber(s string) (int, bool) {
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= 100 && n <= 599
+}
+
+// plainMap is an object node as a map, for small hint objects.
+func plainMap(n *node) map[string]any {
+	v, _ := strictjson.Plain(n.value()).(map[string]any)
+	return v
+}

@@ -1,0 +1,351 @@
+package spec
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/pb33f/jsonschema/v6"
+	"github.com/pb33f/libopenapi-validator/config"
+	"github.com/pb33f/libopenapi-validator/helpers"
+
+	"github.com/understudy-dev/understudy/spec/format"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// Direction is the way a message goes: readOnly properties are not required of a request, nor writeOnly ones of a
+// response.
+type Direction int
+
+// The directions.
+const (
+	In  Direction = iota // a request
+	Out                  // a response
+)
+
+// compiled is a schema's validator, made when it is first needed.
+type compiled struct {
+	once   sync.Once
+	schema *jsonschema.Schema
+	err    error
+}
+
+// compiler makes validators with the compiler that libopenapi-validator configures.
+//
+// libopenapi-validator itself would render a schema with all it refers to inlined, which takes minutes on large
+// documents, drops the boolean schema false and rounds numbers. Here every referenced schema is a resource of its own,
+// translated to JSON Schema 2020-12 when a reference first asks for it, so each is compiled once, recursion needs no
+// care and an error's URL is a place in the document. Nothing but the document can be loaded.
+type compiler struct {
+	doc *Document
+	mu  sync.Mutex
+	js  *jsonschema.Compiler
+}
+
+func newCompiler(d *Document) *compiler {
+	opts := []config.Option{config.WithFormatAssertions(), config.WithRegexEngine(compileRegexp)}
+	for _, name := range format.Names() {
+		opts = append(opts, config.WithCustomFormat(name, checkFormat(name)))
+	}
+	c := &compiler{doc: d, js: helpers.NewCompilerWithOptions(config.NewValidationOptions(opts...))}
+	c.js.UseLoader(c)
+	return c
+}
+
+func checkFormat(name string) func(any) error {
+	return func(v any) error {
+		switch v := v.(type) {
+		case string:
+			return format.Check(name, v)
+		case json.Number:
+			return format.CheckNumber(name, v)
+		}
+		return nil
+	}
+}
+
+// validator compiles a schema for one direction, once.
+func (s *Schema) validator(dir Direction) (*jsonschema.Schema, error) {
+	if !s.at.doc.directional {
+		dir = In
+	}
+	slot := &s.compiled[dir]
+	slot.once.Do(func() {
+		c := s.at.doc.compiler
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		slot.schema, slot.err = c.js.Compile(schemaURL(s.at, dir, false))
+		if slot.err != nil {
+			slot.err = fmt.Errorf("%s: schema cannot be used: %s", s.Location, tidyCompileError(slot.err))
+		}
+	})
+	return slot.schema, slot.err
+}
+
+// tidyCompileError keeps the library's inner URLs out of what a user reads.
+func tidyCompileError(err error) string {
+	words := strings.Fields(err.Error())
+	for i, w := range words {
+		if at := strings.Index(w, urlPrefix); at >= 0 {
+			_, ptr, _, _ := parseSchemaURL(strings.Trim(w[at:], `"':,`))
+			words[i] = "#" + ptr
+		}
+	}
+	return Clip(strings.Join(words, " "))
+}
+
+const urlPrefix = "understudy://document/"
+
+// schemaURL names a place for the compiler: direction, file, pointer, and whether null is left out of the reading.
+func schemaURL(at place, dir Direction, nonNull bool) string {
+	u := fmt.Sprintf("%s%d/%d/%s", urlPrefix, dir, at.file, base64.RawURLEncoding.EncodeToString([]byte(at.ptr)))
+	if nonNull {
+		u += "?nonnull"
+	}
+	return u
+}
+
+// parseSchemaURL is the inverse of schemaURL; a fragment is appended to the pointer.
+func parseSchemaURL(u string) (file int, ptr string, dir Direction, ok bool) {
+	rest, ok := strings.CutPrefix(u, urlPrefix)
+	if !ok {
+		return 0, "", 0, false
+	}
+	rest, fragment, _ := strings.Cut(rest, "#")
+	rest, _, _ = strings.Cut(rest, "?")
+	parts := strings.SplitN(rest, "/", 3)
+	if len(parts) != 3 {
+		return 0, "", 0, false
+	}
+	d, err1 := strconv.Atoi(parts[0])
+	file, err2 := strconv.Atoi(parts[1])
+	raw, err3 := base64.RawURLEncoding.DecodeString(parts[2])
+	if err1 != nil || err2 != nil || err3 != nil {
+		return 0, "", 0, false
+	}
+	return file, string(raw) + unescapeFragment(fragment), Direction(d), true
+}
+
+func unescapeFragment(s string) string {
+	if u, err := url.PathUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
+// Load is called by the compiler for a URL it has not seen.
+func (c *compiler) Load(u string) (any, error) {
+	file, ptr, dir, ok := parseSchemaURL(u)
+	if !ok || file >= len(c.doc.files) {
+		return nil, fmt.Errorf("%s is not part of the document and is not fetched", Clip(u))
+	}
+	at := place{c.doc, file, ptr, c.doc.files[file].tree.at(ptr)}
+	if !at.exists() {
+		return nil, fmt.Errorf("there is nothing at #%s", ptr)
+	}
+	t := translation{doc: c.doc, dir: dir}
+	return t.schema(at, strings.HasSuffix(u, "?nonnull")), nil
+}
+
+// translation turns a schema of either OpenAPI dialect into JSON Schema 2020-12. Subschemas keep their pointers.
+// Annotations, extensions and hints are left out; what is data (enum, const) is never taken for a schema.
+type translation struct {
+	doc *Document
+	dir Direction
+}
+
+var (
+	schemaKeys = []string{
+		"additionalProperties", "items", "contains", "not", "if", "then", "else", "propertyNames",
+		"unevaluatedItems", "unevaluatedProperties",
+	}
+	schemaListKeys = []string{"allOf", "anyOf", "oneOf", "prefixItems"}
+	schemaMapKeys  = []string{"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
+	plainKeys      = []string{
+		"type", "enum", "const", "format", "pattern", "multipleOf", "minimum", "maximum", "exclusiveMinimum",
+		"exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minContains",
+		"maxContains", "minProperties", "maxProperties", "required", "dependentRequired", "$anchor",
+		"$dynamicAnchor", "$dynamicRef",
+	}
+)
+
+func (t translation) schema(at place, nonNull bool) any {
+	if at.n.kind == boolKind {
+		return at.n.text == "true"
+	}
+	if at.n.kind != objectKind {
+		return at.n.value() // not a schema: the compiler says so
+	}
+	out := map[string]any{}
+	if ref := at.n.get("$ref").str(); ref != "" {
+		out["$ref"] = t.ref(at, ref)
+		if t.doc.is30() {
+			return out // siblings of a reference mean nothing in 3.0
+		}
+	}
+	if t.nullable(at) && !nonNull && at.n.get("type") == nil {
+		return map[string]any{"anyOf": []any{
+			map[string]any{"type": "null"},
+			map[string]any{"$ref": schemaURL(at, t.dir, true)},
+		}}
+	}
+	t.plain(at, out)
+	t.nested(at, out)
+	if t.doc.is30() {
+		t.dialect30(at, out)
+	}
+	t.required(at, out)
+	t.discriminator(at, out)
+	return out
+}
+
+func (t translation) nullable(at place) bool { return t.doc.is30() && at.n.get("nullable").isTrue() }
+
+func (t translation) plain(at place, out map[string]any) {
+	for _, k := range plainKeys {
+		if v := at.n.get(k); v != nil {
+			out[k] = strictjson.Plain(v.value())
+		}
+	}
+	// A dynamic reference that leaves the schema is none we follow.
+	if r, ok := out["$dynamicRef"].(string); ok && !strings.HasPrefix(r, "#") {
+		out["$ref"] = t.ref(at, r)
+		delete(out, "$dynamicRef")
+	}
+}
+
+func (t translation) nested(at place, out map[string]any) {
+	for _, k := range schemaKeys {
+		if c := at.raw(k); c.exists() {
+			out[k] = t.schema(c, false)
+		}
+	}
+	for _, k := range schemaListKeys {
+		list := at.raw(k)
+		if list.n == nil || list.n.kind != arrayKind {
+			continue
+		}
+		subs := make([]any, 0, len(list.n.kids))
+		for i := range list.n.kids {
+			subs = append(subs, t.schema(list.raw(strconv.Itoa(i)), false))
+		}
+		out[k] = subs
+	}
+	for _, k := range schemaMapKeys {
+		named := at.raw(k)
+		if named.n == nil || named.n.kind != objectKind {
+			continue
+		}
+		subs := make(map[string]any, len(named.n.keys))
+		for _, name := range named.n.keys {
+			subs[name] = t.schema(named.raw(name), false)
+		}
+		out[k] = subs
+	}
+}
+
+// ref is the compiler's URL of what a reference points to; a reference to nowhere stays one, so that compiling fails.
+func (t translation) ref(at place, ref string) string {
+	target := t.doc.resolve(at.file, ref)
+	if !target.exists() {
+		target = place{doc: t.doc, file: at.file, ptr: "/" + ref}
+	}
+	return schemaURL(target, t.dir, false)
+}
+
+// dialect30 rewrites what OpenAPI 3.0 says differently: nullable, boolean exclusive limits.
+func (t translation) dialect30(at place, out map[string]any) {
+	if types, ok := out["type"].(string); ok && t.nullable(at) {
+		out["type"] = []any{types, "null"}
+		if enum, ok := out["enum"].([]any); ok {
+			out["enum"] = append(enum, nil)
+		}
+	}
+	for exclusive, limit := range map[string]string{"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"} {
+		strict, ok := out[exclusive].(bool)
+		if !ok {
+			continue
+		}
+		delete(out, exclusive)
+		if v, has := out[limit]; strict && has {
+			out[exclusive] = v
+			delete(out, limit)
+		}
+	}
+}
+
+// required drops the names that the direction does not ask for.
+func (t translation) required(at place, out map[string]any) {
+	names, ok := out["required"].([]any)
+	if !ok || !t.doc.directional {
+		return
+	}
+	marker := map[Direction]string{In: "readOnly", Out: "writeOnly"}[t.dir]
+	props := at.raw("properties")
+	kept := make([]any, 0, len(names))
+	for _, n := range names {
+		name, _ := n.(string)
+		p := props.raw(name)
+		if p.n.get(marker).isTrue() || p.deref().n.get(marker).isTrue() {
+			continue
+		}
+		kept = append(kept, n)
+	}
+	out["required"] = kept
+}
+
+// discriminator makes the named property choose the branch: any of the branches' conditions must lead to it.
+func (t translation) discriminator(at place, out map[string]any) {
+	property := at.n.get("discriminator").get("propertyName").str()
+	branches := at.n.get("oneOf")
+	if branches == nil {
+		branches = at.n.get("anyOf")
+	}
+	if property == "" || len(listOf(branches)) == 0 {
+		return
+	}
+	conditions, _ := out["allOf"].([]any)
+	for value, target := range t.branchNames(at, branches) {
+		is := map[string]any{"properties": map[string]any{property: map[string]any{"const": value}}, "required": []any{property}}
+		conditions = append(conditions, map[string]any{"if": is, "then": map[string]any{"$ref": target}})
+	}
+	out["allOf"] = conditions
+	out["required"] = appendMissing(out["required"], property)
+}
+
+// branchNames are the values a discriminator gives the branches, with the branch's URL: mapped, or by schema name.
+func (t translation) branchNames(at place, branches *node) map[string]string {
+	out := map[string]string{}
+	for _, b := range branches.kids {
+		ref := b.get("$ref").str()
+		if name, ok := strings.CutPrefix(ref, "#/components/schemas/"); ok {
+			out[name] = t.ref(at, ref)
+		}
+	}
+	mapped := map[string]string{}
+	for value, target := range at.n.get("discriminator").get("mapping").members() {
+		ref := target.str()
+		if !strings.ContainsAny(ref, "#/") {
+			ref = "#/components/schemas/" + ref
+		}
+		mapped[value] = t.ref(at, ref)
+		maps.DeleteFunc(out, func(_, u string) bool { return u == mapped[value] })
+	}
+	maps.Copy(out, mapped)
+	return out
+}
+
+func appendMissing(list any, name string) []any {
+	names, _ := list.([]any)
+	for _, n := range names {
+		if n == name {
+			return names
+		}
+	}
+	return append(names, name)
+}

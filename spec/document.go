@@ -1,0 +1,192 @@
+package spec
+
+import (
+	"strings"
+)
+
+// Document is a loaded OpenAPI document, resolved once into values. It is read-only and safe for concurrent use.
+type Document struct {
+	// Version is the OpenAPI version, as written: "3.1.0".
+	Version string
+	// Title and Release are info.title and info.version.
+	Title, Release string
+	// Hash tells documents apart: 16 hexadecimal digits of the sources with their overlays.
+	Hash string
+	// Servers are the URLs of the document's servers with variables at their defaults.
+	Servers []string
+	// BasePath is the path of the first server: "/api", or "" when the API stands at the root.
+	BasePath string
+	// Operations in document order.
+	Operations []*Operation
+	// Resources in the order of their operations, those that are only referred to last.
+	Resources []*Resource
+	// Flaws are findings that loading made: what of the document cannot be served as it says.
+	Flaws []Finding
+
+	files     []file
+	fileIndex map[string]int
+	sources   []string // names of the source and its overlays, by node.file
+	schemas   schemaCache
+	compiler  *compiler
+	router    router
+	// directional: some property is readOnly or writeOnly, so requests and responses are validated differently.
+	directional bool
+}
+
+type file struct {
+	name string
+	tree *node
+}
+
+// Name is the file name of the document.
+func (d *Document) Name() string { return d.files[0].name }
+
+// Operation is one method of one path.
+type Operation struct {
+	// ID is the operationId, or "PATCH /calls/{id}" where the document has none.
+	ID      string
+	Method  string
+	Path    string // template, without the base path
+	Summary string
+	Tags    []string
+
+	Parameters []*Parameter
+	Body       *Body // nil when the document declares none
+	Responses  []*Response
+	Location   Location
+
+	// Resource is what the operation acts on and Action how; nil and ActionNone where neither was found.
+	Resource *Resource
+	Action   Action
+	// ItemParam is the path parameter that names the record, for actions on one record.
+	ItemParam string
+	// Unfold is the parameter that says how many levels of related records to include; nil when there is none.
+	Unfold *Parameter
+	// Success is what else a success says (x-understudy-success), in document order.
+	Success map[string]any
+
+	doc *Document
+}
+
+// Document is the document the operation belongs to.
+func (o *Operation) Document() *Document { return o.doc }
+
+// Parameter is a parameter of an operation or of its path.
+type Parameter struct {
+	Name, In, Description string
+	Required              bool
+	Style                 string
+	Explode               bool
+	Schema                *Schema // nil when it has none
+	Location              Location
+	// UnfoldDefault is the number of levels when the parameter is absent (x-understudy-unfold).
+	UnfoldDefault int
+
+	unfolds bool
+}
+
+// Body is a request body.
+type Body struct {
+	Required bool
+	Content  []*MediaType
+	Location Location
+}
+
+// MediaType is one entry of a content map.
+type MediaType struct {
+	// Type is the key: "application/json", "application/*+json", "text/plain; charset=utf-8".
+	Type     string
+	Schema   *Schema // nil when it has none
+	Examples []Example
+	Location Location
+}
+
+// Example is a named example; one that is not named in the document is called "example".
+type Example struct {
+	Name     string
+	Value    any // objects are strictjson.Object
+	Location Location
+}
+
+// Response is one declared answer.
+type Response struct {
+	// Status is the key: "200", "4XX", "default".
+	Status      string
+	Description string
+	Content     []*MediaType
+	Headers     []*Header
+	Location    Location
+	// Envelope is where the record sits in the body; nil when the operation has no resource or the answer no record.
+	Envelope *Envelope
+}
+
+// Header is a declared response header.
+type Header struct {
+	Name     string
+	Required bool
+	Schema   *Schema
+	Location Location
+}
+
+// Response is the declared answer for a status: the exact one, else its range, else default, else nil.
+func (o *Operation) Response(status int) *Response {
+	want := []string{statusText(status), string(rune('0'+status/100)) + "XX", "default"}
+	for _, w := range want {
+		for _, r := range o.Responses {
+			if strings.EqualFold(r.Status, w) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// SuccessResponse is the first declared success and its status; 0 and nil when the document declares none.
+func (o *Operation) SuccessResponse() (int, *Response) {
+	for _, r := range o.Responses {
+		if len(r.Status) == 3 && r.Status[0] == '2' {
+			if status, ok := statusNumber(r.Status); ok {
+				return status, r
+			}
+		}
+	}
+	for _, r := range o.Responses {
+		if strings.EqualFold(r.Status, "2XX") || r.Status == "default" {
+			return 200, r
+		}
+	}
+	return 0, nil
+}
+
+// Media is the JSON media type of a content list, else the first, else nil.
+func Media(content []*MediaType) *MediaType {
+	for _, m := range content {
+		if IsJSON(m.Type) {
+			return m
+		}
+	}
+	if len(content) > 0 {
+		return content[0]
+	}
+	return nil
+}
+
+// Operation is the operation of that ID, nil when there is none.
+func (d *Document) Operation(id string) *Operation {
+	for _, o := range d.Operations {
+		if o.ID == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// Resource is the resource of that name, nil when there is none.
+func (d *Document) Resource(name string) *Resource {
+	for _, r := range d.Resources {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}

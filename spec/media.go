@@ -1,0 +1,64 @@
+package spec
+
+import (
+	"mime"
+	"strings"
+)
+
+// IsJSON reports whether a media type (parameters allowed) is JSON: application/json, text/json or a +json suffix.
+func IsJSON(mediaType string) bool {
+	t := bareType(mediaType)
+	return t == "application/json" || t == "text/json" || strings.HasSuffix(t, "+json")
+}
+
+func bareType(mediaType string) string {
+	t, _, _ := strings.Cut(mediaType, ";")
+	return strings.ToLower(strings.TrimSpace(t))
+}
+
+// matchMedia finds the entry for a Content-Type: the exact type, else a range ("application/*", "*/*",
+// "application/*+json").
+func matchMedia(content []*MediaType, contentType string) *MediaType {
+	want := bareType(contentType)
+	var best *MediaType
+	bestScore := 0
+	for _, m := range content {
+		if s := mediaScore(bareType(m.Type), want); s > bestScore {
+			best, bestScore = m, s
+		}
+	}
+	return best
+}
+
+func mediaScore(key, want string) int {
+	before, after, star := strings.Cut(key, "*")
+	switch {
+	case key == want:
+		return 1000
+	case star && strings.HasPrefix(want, before) && strings.HasSuffix(want[len(before):], strings.TrimPrefix(after, "/*")):
+		return 1 + len(key)
+	}
+	return 0
+}
+
+// charsetFault is the charset of a Content-Type that JSON cannot come in; "" when there is none to complain of.
+func charsetFault(contentType string) string {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return ""
+	}
+	switch cs := strings.ToLower(params["charset"]); cs {
+	case "", "utf-8", "utf8", "us-ascii", "ascii":
+		return ""
+	default:
+		return cs
+	}
+}
+
+func mediaTypes(content []*MediaType) string {
+	var names []string
+	for _, m := range content {
+		names = append(names, m.Type)
+	}
+	return strings.Join(names, " or ")
+}

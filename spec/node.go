@@ -1,0 +1,300 @@
+package spec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pb33f/go-yaml"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+type nodeKind uint8
+
+const (
+	nullKind nodeKind = iota
+	boolKind
+	numberKind
+	stringKind
+	arrayKind
+	objectKind
+)
+
+// node is one value of a document with the line it stands on: what is left of the YAML after loading.
+type node struct {
+	kind  nodeKind
+	file  uint8
+	line  int32
+	text  string // of a scalar
+	keys  []string
+	kids  []*node
+	index map[string]int // of keys, for objects too wide to scan
+}
+
+const (
+	wideObject = 24
+	maxNodes   = 4_000_000
+	maxNesting = 400
+)
+
+var errTooLarge = fmt.Errorf("the document has more than %d values", maxNodes)
+
+// builder converts YAML into nodes. It expands aliases, so it counts.
+type builder struct {
+	left  int
+	stack int
+	files map[*yaml.Node]uint8 // of nodes that are not from the first source
+}
+
+func (b *builder) build(y *yaml.Node) (*node, error) {
+	if b.left--; b.left < 0 {
+		return nil, errTooLarge
+	}
+	if b.stack++; b.stack > maxNesting {
+		return nil, fmt.Errorf("line %d: nested deeper than %d levels", y.Line, maxNesting)
+	}
+	defer func() { b.stack-- }()
+	switch y.Kind {
+	case yaml.DocumentNode:
+		if len(y.Content) == 0 {
+			return nil, errors.New("the document is empty")
+		}
+		return b.build(y.Content[0])
+	case yaml.AliasNode:
+		return b.build(y.Alias)
+	case yaml.MappingNode:
+		return b.object(y)
+	case yaml.SequenceNode:
+		return b.array(y)
+	}
+	return b.scalar(y), nil
+}
+
+func (b *builder) array(y *yaml.Node) (*node, error) {
+	n := &node{kind: arrayKind, file: b.files[y], line: int32(y.Line), kids: make([]*node, 0, len(y.Content))}
+	for _, c := range y.Content {
+		kid, err := b.build(c)
+		if err != nil {
+			return nil, err
+		}
+		n.kids = append(n.kids, kid)
+	}
+	return n, nil
+}
+
+func (b *builder) object(y *yaml.Node) (*node, error) {
+	n := &node{kind: objectKind, file: b.files[y], line: int32(y.Line)}
+	n.keys = make([]string, 0, len(y.Content)/2)
+	n.kids = make([]*node, 0, len(y.Content)/2)
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key := y.Content[i]
+		kid, err := b.build(y.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		if key.Tag == "!!merge" {
+			n.inherit(kid)
+			continue
+		}
+		// The key's line is where a reader looks: a block value starts one line below it.
+		kid.file, kid.line = b.files[key], int32(key.Line)
+		n.put(key.Value, kid)
+	}
+	if len(n.keys) > wideObject {
+		n.index = make(map[string]int, len(n.keys))
+		for i, k := range n.keys {
+			n.index[k] = i
+		}
+	}
+	return n, nil
+}
+
+// put adds or replaces a member. Two equal keys are an error of the document that libopenapi reports; the last counts.
+func (n *node) put(key string, kid *node) {
+	if len(n.keys) <= wideObject {
+		for i, k := range n.keys {
+			if k == key {
+				n.kids[i] = kid
+				return
+			}
+		}
+	}
+	n.keys, n.kids = append(n.keys, key), append(n.kids, kid)
+}
+
+// inherit applies a YAML merge key: members already there win.
+func (n *node) inherit(from *node) {
+	if from.kind == arrayKind {
+		for _, f := range from.kids {
+			n.inherit(f)
+		}
+		return
+	}
+	for i, k := range from.keys {
+		if n.get(k) == nil {
+			n.put(k, from.kids[i])
+		}
+	}
+}
+
+func (b *builder) scalar(y *yaml.Node) *node {
+	n := &node{kind: stringKind, file: b.files[y], line: int32(y.Line), text: y.Value}
+	switch y.ShortTag() {
+	case "!!null":
+		n.kind, n.text = nullKind, ""
+	case "!!bool":
+		n.kind, n.text = boolKind, strings.ToLower(y.Value)
+	case "!!int", "!!float":
+		if num, ok := numberText(y.Value); ok {
+			n.kind, n.text = numberKind, num
+		}
+	}
+	return n
+}
+
+// numberText turns a YAML number into JSON number text. Text that is JSON already stays as it is, so 1.0 stays 1.0.
+func numberText(s string) (string, bool) {
+	if validNumber(s) {
+		return s, true
+	}
+	if i, err := strconv.ParseInt(s, 0, 64); err == nil {
+		return strconv.FormatInt(i, 10), true
+	}
+	t := strings.ReplaceAll(strings.TrimPrefix(s, "+"), "_", "")
+	switch {
+	case strings.HasPrefix(t, "."):
+		t = "0" + t
+	case strings.HasPrefix(t, "-."):
+		t = "-0" + t[1:]
+	}
+	if strings.HasSuffix(t, ".") {
+		t += "0"
+	}
+	return t, validNumber(t)
+}
+
+func validNumber(s string) bool {
+	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') {
+		return false
+	}
+	return json.Valid([]byte(s))
+}
+
+// get is the member of that name, nil when there is none.
+func (n *node) get(key string) *node {
+	if n == nil || n.kind != objectKind {
+		return nil
+	}
+	if n.index != nil {
+		if i, ok := n.index[key]; ok {
+			return n.kids[i]
+		}
+		return nil
+	}
+	for i, k := range n.keys {
+		if k == key {
+			return n.kids[i]
+		}
+	}
+	return nil
+}
+
+// step is the child that one segment of a JSON pointer names.
+func (n *node) step(segment string) *node {
+	if n == nil || n.kind != arrayKind {
+		return n.get(segment)
+	}
+	i, err := strconv.Atoi(segment)
+	if err != nil || i < 0 || i >= len(n.kids) {
+		return nil
+	}
+	return n.kids[i]
+}
+
+// at follows a JSON pointer.
+func (n *node) at(pointer string) *node {
+	for _, s := range segments(pointer) {
+		n = n.step(s)
+	}
+	return n
+}
+
+// members walks an object in document order.
+func (n *node) members() iter.Seq2[string, *node] {
+	return func(yield func(string, *node) bool) {
+		if n == nil || n.kind != objectKind {
+			return
+		}
+		for i, k := range n.keys {
+			if !yield(k, n.kids[i]) {
+				return
+			}
+		}
+	}
+}
+
+func (n *node) isTrue() bool { return n != nil && n.kind == boolKind && n.text == "true" }
+
+func (n *node) str() string {
+	if n == nil || n.kind != stringKind {
+		return ""
+	}
+	return n.text
+}
+
+// value is the JSON value of a node; objects keep their order as strictjson.Object.
+func (n *node) value() any {
+	if n == nil {
+		return nil
+	}
+	switch n.kind {
+	case boolKind:
+		return n.text == "true"
+	case numberKind:
+		return json.Number(n.text)
+	case stringKind:
+		return n.text
+	case arrayKind:
+		out := make([]any, 0, len(n.kids))
+		for _, k := range n.kids {
+			out = append(out, k.value())
+		}
+		return out
+	case objectKind:
+		out := make(strictjson.Object, 0, len(n.kids))
+		for i, k := range n.kids {
+			out = append(out, strictjson.Member{Name: n.keys[i], Value: k.value()})
+		}
+		return out
+	}
+	return nil
+}
+
+// mentions reports whether any object below has one of the keys.
+func (n *node) mentions(keys ...string) bool {
+	if n == nil {
+		return false
+	}
+	if slices.ContainsFunc(n.keys, func(k string) bool { return slices.Contains(keys, k) }) {
+		return true
+	}
+	return slices.ContainsFunc(n.kids, func(k *node) bool { return k.mentions(keys...) })
+}
+
+func segments(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, p := range parts {
+		if strings.Contains(p, "~") {
+			parts[i] = strings.ReplaceAll(strings.ReplaceAll(p, "~1", "/"), "~0", "~")
+		}
+	}
+	return parts
+}

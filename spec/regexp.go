@@ -1,0 +1,34 @@
+package spec
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/dlclark/regexp2/v2"
+	"github.com/pb33f/jsonschema/v6"
+)
+
+// matchTimeout bounds one match of a pattern that needs backtracking.
+const matchTimeout = 100 * time.Millisecond
+
+// compileRegexp compiles a pattern of the document: with the standard library where it can, because that is linear in
+// time, else as ECMAScript (look-around, \u escapes, back references), which backtracks and so gets a time limit.
+func compileRegexp(expr string) (jsonschema.Regexp, error) {
+	if re, err := regexp.Compile(expr); err == nil {
+		return re, nil
+	}
+	re, err := regexp2.Compile(expr, regexp2.ECMAScript)
+	if err != nil {
+		return nil, err
+	}
+	re.MatchTimeout = matchTimeout
+	return ecmaRegexp{re}, nil
+}
+
+type ecmaRegexp struct{ *regexp2.Regexp }
+
+// MatchString takes a match that ran out of time for none.
+func (re ecmaRegexp) MatchString(s string) bool {
+	ok, err := re.Regexp.MatchString(s)
+	return err == nil && ok
+}

@@ -1,0 +1,87 @@
+package spec
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// CheckResponse holds an answer against the operation: status, content type, body and headers. An undocumented status
+// is one finding of level should; nothing else can be said of such an answer.
+func (o *Operation) CheckResponse(status int, h http.Header, body []byte, lim strictjson.Limits) []Finding {
+	res := o.Response(status)
+	if res == nil {
+		f := o.finding("status", "status", "", "a status that the document has", statusText(status), "")
+		f.Level = Should
+		f.Document.Pointer += "/responses"
+		return []Finding{f}
+	}
+	fs := o.checkHeaders(res, h)
+	if bodiless(status) || len(res.Content) == 0 {
+		return fs
+	}
+	m := matchMedia(res.Content, h.Get("Content-Type"))
+	if m == nil || charsetFault(h.Get("Content-Type")) != "" && IsJSON(m.Type) {
+		f := o.finding("contentType", "header", "/Content-Type", mediaTypes(res.Content),
+			Clip(fmt.Sprintf("%q", h.Get("Content-Type"))), "")
+		f.Document = res.Location
+		f.Document.Pointer += "/content"
+		return append(fs, f)
+	}
+	fs = append(fs, o.checkAnswerBody(m, h, body, lim)...)
+	SortFindings(fs)
+	return fs
+}
+
+func bodiless(status int) bool {
+	return status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
+}
+
+func (o *Operation) checkAnswerBody(m *MediaType, h http.Header, body []byte, lim strictjson.Limits) []Finding {
+	if m.Schema == nil || !IsJSON(h.Get("Content-Type")) {
+		return nil
+	}
+	v, err := strictjson.Decode(body, lim)
+	if err != nil {
+		f := o.syntaxFinding("body", err)
+		f.Document = m.Location
+		return []Finding{f}
+	}
+	fs, err := m.Schema.Check(v, Out)
+	if err != nil {
+		return o.notServed(m.Schema, err).Findings
+	}
+	for i := range fs {
+		fs[i].In, fs[i].Operation = "body", o.ID
+	}
+	return fs
+}
+
+func (o *Operation) checkHeaders(res *Response, h http.Header) []Finding {
+	var fs []Finding
+	for _, d := range res.Headers {
+		at := strictjson.Pointer(d.Name)
+		values := h.Values(d.Name)
+		if len(values) == 0 {
+			if d.Required {
+				f := o.finding("required", "header", at, "a value", "nothing", "")
+				f.Document = d.Location
+				fs = append(fs, f)
+			}
+			continue
+		}
+		if d.Schema == nil || d.Schema.Items != nil {
+			continue
+		}
+		more, err := d.Schema.Check(scalar(d.Schema, values[0]), Out)
+		if err != nil {
+			return append(fs, o.notServed(d.Schema, err).Findings...)
+		}
+		for _, f := range more {
+			f.In, f.Operation, f.Pointer = "header", o.ID, at+f.Pointer
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}

@@ -1,0 +1,215 @@
+package spec
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// router finds the path template for a path. Fixed segments win over mixed ones ("{id}.json"), those over parameters.
+type router struct{ root *branch }
+
+type branch struct {
+	fixed  map[string]*branch
+	params []*paramBranch
+	leaf   []*Operation // the operations of the template that ends here
+}
+
+type paramBranch struct {
+	parts []string // text, name, text, name, ..., text
+	next  *branch
+}
+
+func (r *router) build(ops []*Operation) {
+	r.root = &branch{}
+	for _, o := range ops {
+		b := r.root
+		for _, s := range strings.Split(strings.TrimPrefix(o.Path, "/"), "/") {
+			b = b.child(s)
+		}
+		b.leaf = append(b.leaf, o)
+	}
+}
+
+func (b *branch) child(segment string) *branch {
+	if !strings.Contains(segment, "{") {
+		if b.fixed == nil {
+			b.fixed = map[string]*branch{}
+		}
+		if b.fixed[segment] == nil {
+			b.fixed[segment] = &branch{}
+		}
+		return b.fixed[segment]
+	}
+	parts := templateParts(segment)
+	for _, p := range b.params {
+		if slices.Equal(p.parts, parts) {
+			return p.next
+		}
+	}
+	p := &paramBranch{parts: parts, next: &branch{}}
+	b.params = append(b.params, p)
+	// More fixed text says more; among equals the document's order stands.
+	slices.SortStableFunc(b.params, func(x, y *paramBranch) int { return cmp.Compare(y.literal(), x.literal()) })
+	return p.next
+}
+
+func (p *paramBranch) literal() int {
+	n := 0
+	for i := 0; i < len(p.parts); i += 2 {
+		n += len(p.parts[i])
+	}
+	return n
+}
+
+// templateParts splits "{a}-{b}.json" into "", "a", "-", "b", ".json".
+func templateParts(segment string) []string {
+	var parts []string
+	for {
+		text, rest, found := strings.Cut(segment, "{")
+		parts = append(parts, text)
+		if !found {
+			return parts
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return append(parts[:len(parts)-1], text+"{"+rest)
+		}
+		parts = append(parts, name)
+		segment = after
+	}
+}
+
+// Match is what a path stands for: the operations of its template and the path parameters, decoded.
+type Match struct {
+	Operations []*Operation
+	Params     map[string]string
+}
+
+// Operation is the matched operation for a method, nil when the path has none. HEAD is answered by GET.
+func (m Match) Operation(method string) *Operation {
+	for _, o := range m.Operations {
+		if o.Method == method {
+			return o
+		}
+	}
+	if method == "HEAD" {
+		return m.Operation("GET")
+	}
+	return nil
+}
+
+// Allow lists the methods of the path for the Allow header: those declared, with HEAD where GET is, and OPTIONS.
+func (m Match) Allow() string {
+	var out []string
+	for _, o := range m.Operations {
+		out = append(out, o.Method)
+	}
+	if slices.Contains(out, "GET") {
+		out = append(out, "HEAD")
+	}
+	out = append(out, "OPTIONS")
+	slices.Sort(out)
+	return strings.Join(slices.Compact(out), ", ")
+}
+
+// Route finds the template for an escaped path below the base path ("/calls/call_1"). Empty segments, a trailing slash
+// and parameters without a value match nothing.
+func (d *Document) Route(escaped string) (Match, bool) {
+	if !strings.HasPrefix(escaped, "/") {
+		return Match{}, false
+	}
+	m := Match{}
+	if !d.router.root.match(escaped[1:], &m) {
+		return Match{}, false
+	}
+	return m, true
+}
+
+func (b *branch) match(path string, m *Match) bool {
+	segment, rest, more := strings.Cut(path, "/")
+	text, err := url.PathUnescape(segment)
+	if err != nil || segment == "" {
+		return false
+	}
+	if next := b.fixed[text]; next != nil && next.finish(rest, more, m) {
+		return true
+	}
+	for _, p := range b.params {
+		values, ok := p.values(text)
+		if !ok || !p.next.finish(rest, more, m) {
+			continue
+		}
+		if m.Params == nil {
+			m.Params = make(map[string]string, len(values))
+		}
+		for i, v := range values {
+			m.Params[p.parts[2*i+1]] = v
+		}
+		return true
+	}
+	return false
+}
+
+func (b *branch) finish(rest string, more bool, m *Match) bool {
+	if more {
+		return b.match(rest, m)
+	}
+	m.Operations = b.leaf
+	return len(b.leaf) > 0
+}
+
+// values reads the parameters out of one decoded segment.
+func (p *paramBranch) values(text string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(text, p.parts[0])
+	if !ok {
+		return nil, false
+	}
+	var out []string
+	for i := 1; i < len(p.parts); i += 2 {
+		after := p.parts[i+1]
+		last := i+2 >= len(p.parts)
+		end := len(rest)
+		if last {
+			if !strings.HasSuffix(rest, after) {
+				return nil, false
+			}
+			end -= len(after)
+		} else if end = strings.Index(rest, after); end < 0 || after == "" {
+			return nil, false
+		}
+		if end <= 0 {
+			return nil, false
+		}
+		out = append(out, rest[:end])
+		rest = rest[end+len(after):]
+	}
+	return out, rest == ""
+}
+
+// NearestPath is the template most like a path, for "did you mean"; "" when none is near.
+func (d *Document) NearestPath(path string) string {
+	var templates []string
+	for _, o := range d.Operations {
+		if !slices.Contains(templates, o.Path) {
+			templates = append(templates, o.Path)
+		}
+	}
+	// Segments in a parameter's place are taken as given, so that an id does not count as a difference.
+	shapes := make([]string, len(templates))
+	got := strings.Split(path, "/")
+	for i, t := range templates {
+		want := strings.Split(t, "/")
+		for k := range want {
+			if strings.Contains(want[k], "{") && k < len(got) {
+				want[k] = got[k]
+			}
+		}
+		shapes[i] = strings.Join(want, "/")
+	}
+	if n := Nearest(path, shapes); n != "" {
+		return templates[slices.Index(shapes, n)]
+	}
+	return ""
+}

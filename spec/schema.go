@@ -1,0 +1,347 @@
+package spec
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Schema is one schema of the document as plain values. A schema that is nothing but a $ref is the schema it refers
+// to, so equal pointers mean equal schemas. Fields are nil or empty where the document says nothing.
+type Schema struct {
+	// Never is the boolean schema false; the boolean schema true is the zero Schema.
+	Never bool
+
+	Title, Description string
+	Types              []string // "null" included where the value may be null
+	Enum               []any    // values as strictjson.DecodeOrdered gives them
+	Const              *any
+	Default            *any
+	Examples           []Example
+
+	Format, Pattern                    string
+	MinLength, MaxLength               *int
+	Minimum, Maximum                   json.Number
+	ExclusiveMinimum, ExclusiveMaximum json.Number
+	MultipleOf                         json.Number
+
+	Items              *Schema
+	PrefixItems        []*Schema
+	Contains           *Schema
+	MinItems, MaxItems *int
+	UniqueItems        bool
+
+	Properties                   []Property
+	Required                     []string
+	PatternProperties            []Property // Name is the pattern
+	PropertyNames                *Schema
+	AdditionalProperties         *Schema // nil: anything
+	MinProperties, MaxProperties *int
+	DependentRequired            map[string][]string
+
+	AllOf, AnyOf, OneOf []*Schema
+	Not, If, Then, Else *Schema
+	Discriminator       *Discriminator
+
+	ReadOnly, WriteOnly, Deprecated bool
+
+	// Relation names the resource that values refer to (x-understudy-relation), Faker says what they look like
+	// (x-understudy-faker): both as written, objects as strictjson.Object.
+	Relation string
+	Faker    any
+	Location Location
+
+	at       place
+	compiled [2]compiled // by Direction
+}
+
+// Property is a named subschema.
+type Property struct {
+	Name   string
+	Schema *Schema
+}
+
+// Discriminator is the OpenAPI discriminator: which property chooses the branch.
+type Discriminator struct {
+	Property string
+	Mapping  map[string]*Schema
+}
+
+// schemaCache builds every schema once, when it is first asked for.
+type schemaCache struct {
+	mu sync.Mutex
+	m  map[schemaKey]*Schema
+}
+
+type schemaKey struct {
+	file int
+	ptr  string
+}
+
+func (c *schemaCache) init() { c.m = map[schemaKey]*Schema{} }
+
+// schema is the Schema at a place. Subschemas are built with it; a cycle closes on the same pointer.
+func (d *Document) schema(at place) *Schema {
+	d.schemas.mu.Lock()
+	defer d.schemas.mu.Unlock()
+	return d.schemaLocked(at)
+}
+
+func (d *Document) schemaLocked(at place) *Schema {
+	if at.n.get("$ref").str() != "" && (d.is30() || len(at.n.keys) == 1) {
+		at = at.deref()
+	}
+	if !at.exists() {
+		return &Schema{at: at}
+	}
+	key := schemaKey{at.file, at.ptr}
+	if s := d.schemas.m[key]; s != nil {
+		return s
+	}
+	s := &Schema{at: at, Location: at.location()}
+	d.schemas.m[key] = s
+	switch at.n.kind {
+	case boolKind:
+		s.Never = at.n.text == "false"
+	case objectKind:
+		d.fillAnnotations(s, at)
+		d.fillScalars(s, at)
+		d.fillArrays(s, at)
+		d.fillObjects(s, at)
+		d.fillCombined(s, at)
+	}
+	return s
+}
+
+func (d *Document) is30() bool { return strings.HasPrefix(d.Version, "3.0") }
+
+func (d *Document) fillAnnotations(s *Schema, at place) {
+	n := at.n
+	s.Title, s.Description = n.get("title").str(), n.get("description").str()
+	s.ReadOnly, s.WriteOnly = n.get("readOnly").isTrue(), n.get("writeOnly").isTrue()
+	s.Deprecated = n.get("deprecated").isTrue()
+	s.Relation = n.get(hintRelation).str()
+	if f := n.get(hintFaker); f != nil {
+		s.Faker = f.value()
+	}
+	if v := n.get("default"); v != nil {
+		s.Default = new(v.value())
+	}
+	if e := at.raw("example"); e.exists() {
+		s.Examples = append(s.Examples, Example{"example", e.n.value(), e.location()})
+	}
+	if list := at.raw("examples"); list.n != nil && list.n.kind == arrayKind {
+		for i := range list.n.kids {
+			e := list.raw(strconv.Itoa(i))
+			name := "example"
+			if len(list.n.kids) > 1 {
+				name += strconv.Itoa(i + 1)
+			}
+			s.Examples = append(s.Examples, Example{name, e.n.value(), e.location()})
+		}
+	}
+}
+
+func (d *Document) fillScalars(s *Schema, at place) {
+	n := at.n
+	if t := n.get("type"); t != nil {
+		s.Types = stringList(t)
+	}
+	if d.is30() && n.get("nullable").isTrue() && len(s.Types) > 0 {
+		s.Types = append(s.Types, "null")
+	}
+	for _, e := range listOf(n.get("enum")) {
+		s.Enum = append(s.Enum, e.value())
+	}
+	if c := n.get("const"); c != nil {
+		s.Const = new(c.value())
+	}
+	s.Format, s.Pattern = n.get("format").str(), n.get("pattern").str()
+	s.MinLength, s.MaxLength = intOf(n.get("minLength")), intOf(n.get("maxLength"))
+	s.Minimum, s.ExclusiveMinimum = bounds(n, "minimum", "exclusiveMinimum")
+	s.Maximum, s.ExclusiveMaximum = bounds(n, "maximum", "exclusiveMaximum")
+	s.MultipleOf = number(n.get("multipleOf"))
+}
+
+// bounds reads a limit in both dialects: exclusiveMinimum is a boolean in 3.0 and a number since 3.1.
+func bounds(n *node, name, exclusive string) (inclusive, strict json.Number) {
+	inclusive, strict = number(n.get(name)), number(n.get(exclusive))
+	if n.get(exclusive).isTrue() {
+		return "", inclusive
+	}
+	return inclusive, strict
+}
+
+func (d *Document) fillArrays(s *Schema, at place) {
+	s.Items = d.sub(at, "items")
+	s.PrefixItems = d.subs(at, "prefixItems")
+	s.Contains = d.sub(at, "contains")
+	s.MinItems, s.MaxItems = intOf(at.n.get("minItems")), intOf(at.n.get("maxItems"))
+	s.UniqueItems = at.n.get("uniqueItems").isTrue()
+}
+
+func (d *Document) fillObjects(s *Schema, at place) {
+	s.Properties = d.named(at, "properties")
+	s.PatternProperties = d.named(at, "patternProperties")
+	s.PropertyNames = d.sub(at, "propertyNames")
+	s.AdditionalProperties = d.sub(at, "additionalProperties")
+	s.MinProperties, s.MaxProperties = intOf(at.n.get("minProperties")), intOf(at.n.get("maxProperties"))
+	s.Required = stringList(at.n.get("required"))
+	for name, list := range at.n.get("dependentRequired").members() {
+		if s.DependentRequired == nil {
+			s.DependentRequired = map[string][]string{}
+		}
+		s.DependentRequired[name] = stringList(list)
+	}
+}
+
+func (d *Document) fillCombined(s *Schema, at place) {
+	if at.n.get("$ref").str() != "" {
+		s.AllOf = append(s.AllOf, d.schemaLocked(at.deref()))
+	}
+	s.AllOf = append(s.AllOf, d.subs(at, "allOf")...)
+	s.AnyOf, s.OneOf = d.subs(at, "anyOf"), d.subs(at, "oneOf")
+	s.Not, s.If, s.Then, s.Else = d.sub(at, "not"), d.sub(at, "if"), d.sub(at, "then"), d.sub(at, "else")
+	if disc := at.raw("discriminator"); disc.exists() {
+		s.Discriminator = d.discriminator(disc)
+	}
+}
+
+func (d *Document) discriminator(at place) *Discriminator {
+	out := &Discriminator{Property: at.n.get("propertyName").str(), Mapping: map[string]*Schema{}}
+	for value, ref := range at.n.get("mapping").members() {
+		target := ref.str()
+		if !strings.ContainsAny(target, "#/.") {
+			target = "#/components/schemas/" + target
+		}
+		if p := d.resolve(at.file, target); p.exists() {
+			out.Mapping[value] = d.schemaLocked(p)
+		}
+	}
+	return out
+}
+
+func (d *Document) sub(at place, key string) *Schema {
+	child := at.raw(key)
+	if !child.exists() || child.n.kind != objectKind && child.n.kind != boolKind {
+		return nil
+	}
+	return d.schemaLocked(child)
+}
+
+func (d *Document) subs(at place, key string) []*Schema {
+	list := at.raw(key)
+	var out []*Schema
+	for i := range listOf(list.n) {
+		out = append(out, d.schemaLocked(list.raw(strconv.Itoa(i))))
+	}
+	return out
+}
+
+func (d *Document) named(at place, key string) []Property {
+	list := at.raw(key)
+	var out []Property
+	for name := range list.n.members() {
+		out = append(out, Property{name, d.schemaLocked(list.raw(name))})
+	}
+	return out
+}
+
+// Property is the subschema of a property, looked for in the schema itself and in what it is composed of by allOf;
+// nil when none of them names it.
+func (s *Schema) Property(name string) *Schema {
+	for _, p := range s.AllProperties() {
+		if p.Name == name {
+			return p.Schema
+		}
+	}
+	return nil
+}
+
+// AllProperties are the schema's own properties and those of its allOf members, in document order, each name once.
+func (s *Schema) AllProperties() []Property {
+	if len(s.AllOf) == 0 {
+		return s.Properties
+	}
+	out := slices.Clone(s.Properties)
+	s.collect(&out, map[*Schema]bool{s: true})
+	return out
+}
+
+func (s *Schema) collect(out *[]Property, seen map[*Schema]bool) {
+	for _, part := range s.AllOf {
+		if seen[part] {
+			continue
+		}
+		seen[part] = true
+		for _, p := range part.Properties {
+			if !slices.ContainsFunc(*out, func(o Property) bool { return o.Name == p.Name }) {
+				*out = append(*out, p)
+			}
+		}
+		part.collect(out, seen)
+	}
+}
+
+// Component is the name of the component schema this is, "" for an inline one.
+func (s *Schema) Component() string {
+	name, ok := strings.CutPrefix(s.at.ptr, "/components/schemas/")
+	if !ok || strings.Contains(name, "/") {
+		return ""
+	}
+	return segments("/" + name)[0]
+}
+
+// Allows reports whether the type keyword leaves room for a JSON type; a schema without one does.
+func (s *Schema) Allows(jsonType string) bool {
+	return len(s.Types) == 0 || slices.Contains(s.Types, jsonType) ||
+		jsonType == "integer" && slices.Contains(s.Types, "number")
+}
+
+func listOf(n *node) []*node {
+	if n == nil || n.kind != arrayKind {
+		return nil
+	}
+	return n.kids
+}
+
+func stringList(n *node) []string {
+	if s := n.str(); s != "" {
+		return []string{s}
+	}
+	var out []string
+	for _, k := range listOf(n) {
+		if s := k.str(); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func intOf(n *node) *int {
+	if n == nil || n.kind != numberKind {
+		return nil
+	}
+	if i, ok := smallInt(n.text); ok {
+		return &i
+	}
+	return nil
+}
+
+// smallInt reads a count: 3, 3.0; not what does not fit 32 bits.
+func smallInt(text string) (int, bool) {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f != float64(int32(f)) {
+		return 0, false
+	}
+	return int(f), true
+}
+
+func number(n *node) json.Number {
+	if n == nil || n.kind != numberKind {
+		return ""
+	}
+	return json.Number(n.text)
+}
