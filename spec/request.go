@@ -90,6 +90,7 @@ func (o *Operation) CheckRequest(m *RequestMessage) (*Request, *Refusal) {
 	}
 	if fs = append(fs, more...); len(fs) > 0 {
 		SortFindings(fs)
+		hideSecrets(fs)
 		return nil, refuse(Invalid, fs[:min(len(fs), MaxFindings)]...)
 	}
 	return req, nil

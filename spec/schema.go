@@ -345,3 +345,12 @@ func number(n *node) json.Number {
 	}
 	return json.Number(n.text)
 }
+
+// SchemaAt is the schema at a JSON pointer of the document's first file, nil when there is nothing.
+func (d *Document) SchemaAt(pointer string) *Schema {
+	at := place{d, 0, pointer, d.files[0].tree.at(pointer)}
+	if !at.exists() || at.n.kind != objectKind {
+		return nil
+	}
+	return d.schema(at)
+}

@@ -55,6 +55,8 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
+func isLetterDigit(c byte) bool { return isLetter(c) || isDigit(c) }
+
 // isASCII reports whether all bytes of s are below 0x80.
 func isASCII(s string) bool {
 	for i := range len(s) {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// checkByte is base64 of RFC 4648, section 4: padded, no line breaks, unused bits zero (encoders must leave them so).
+// checkByte is base64 of RFC 4648, section 4: padded, no line breaks, unused bits zero (encoders must leave
+// them so).
 func checkByte(s string) error {
 	if err := checkBase64(s, "+/"); err != nil {
 		return err

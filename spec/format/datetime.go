@@ -236,8 +236,9 @@ func toUTC(c clock, offset int) (days, minute int) {
 	return 0, minute
 }
 
-// checkLeapSecond holds second 60 to the last minute of a month in UTC: RFC 3339, section 5.7, has it "at the end of
-// months in which a leap second occurs". Which months those are is not known in advance, so none is refused.
+// checkLeapSecond holds second 60 to the last minute of a month in UTC: RFC 3339, section 5.7, has it "at
+// the end of months in which a leap second occurs". Which months those are is not known in advance, so none
+// is refused.
 func checkLeapSecond(d day, c clock, offset int) error {
 	days, minute := toUTC(c, offset)
 	if minute != lastMinute {

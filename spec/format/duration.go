@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// checkDuration is the duration of RFC 3339, appendix A: whole numbers, units without gaps ("P1Y2D" lacks the months),
-// weeks alone. Its designators are capitals, as in ISO 8601, from which the appendix collects them.
+// checkDuration is the duration of RFC 3339, appendix A: whole numbers, units without gaps ("P1Y2D" lacks
+// the months), weeks alone. Its designators are capitals, as in ISO 8601, from which the appendix collects
+// them.
 func checkDuration(s string) error {
 	if !strings.HasPrefix(s, "P") {
 		return errors.New(`does not begin with "P"`)

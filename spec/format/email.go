@@ -16,8 +16,9 @@ const (
 // checkEmail is Mailbox of RFC 5321, section 4.1.2.
 func checkEmail(s string) error { return checkMailbox(s, false) }
 
-// checkIDNEmail is Mailbox as RFC 6531, section 3.3, widens it. That grammar takes any character beyond ASCII, be it a
-// C1 control or a noncharacter; bidi formatting is refused all the same, because it lets an address show as another.
+// checkIDNEmail is Mailbox as RFC 6531, section 3.3, widens it. That grammar takes any character beyond
+// ASCII, be it a C1 control or a noncharacter; bidi formatting is refused all the same, because it lets an
+// address show as another.
 func checkIDNEmail(s string) error { return checkMailbox(s, true) }
 
 func checkMailbox(s string, wide bool) error {
@@ -119,7 +120,8 @@ func scanQuotedString(s string, wide bool) (int, error) {
 	return 0, errors.New("the quoted local part is not closed")
 }
 
-// scanWide returns the size of the character at byte i of s, which is none of those of ASCII that may stand there.
+// scanWide returns the size of the character at byte i of s, which is none of those of ASCII that may stand
+// there.
 func scanWide(s string, i int, wide bool) (int, error) {
 	r, size := utf8.DecodeRuneInString(s[i:])
 	if !wide || r < utf8.RuneSelf || r == utf8.RuneError && size == 1 || isBidiFormatting(r) {

@@ -1,8 +1,9 @@
-// Package format checks the string and number formats that JSON Schema and OpenAPI name, strictly and in full.
+// Package format checks the string and number formats that JSON Schema and OpenAPI name, strictly and in
+// full.
 //
-// Each check follows the document that defines the format (RFC 3339, 3986, 3987, 5321, 6531, ...); where a check is
-// narrower or wider than that document, the comment beside it says so. The checks of well-formed ASCII values do not
-// allocate, since a server asserts them on every message.
+// Each check follows the document that defines the format (RFC 3339, 3986, 3987, 5321, 6531, ...); where a
+// check is narrower or wider than that document, the comment beside it says so. The checks of well-formed
+// ASCII values do not allocate, since a server asserts them on every message.
 package format
 
 import (
@@ -20,10 +21,10 @@ type definition struct {
 	example string
 }
 
-// Check reports why the JSON string s is not in the named format.
-// It returns nil when s is in the format, when the format is not known, and when the format only speaks of numbers.
-// The error quotes at most 40 characters of a part of s. It counts bytes from 0: from where the domain, address or
-// expression it names begins, else from where s does.
+// Check reports why the JSON string s is not in the named format. It returns nil when s is in the format,
+// when the format is not known, and when the format only speaks of numbers. The error quotes at most 40
+// characters of a part of s. It counts bytes from 0: from where the domain, address or expression it names
+// begins, else from where s does.
 func Check(name, s string) error {
 	if check := definitions[name].text; check != nil {
 		return check(s)
@@ -31,9 +32,9 @@ func Check(name, s string) error {
 	return nil
 }
 
-// CheckNumber reports why the JSON number n is not in the named format.
-// It works on the digits as written, so it is exact at the edges of int64 and costs no more for a huge exponent.
-// It returns nil when n is in the format, when the format is not known, and when the format only speaks of strings.
+// CheckNumber reports why the JSON number n is not in the named format. It works on the digits as written,
+// so it is exact at the edges of int64 and costs no more for a huge exponent. It returns nil when n is in
+// the format, when the format is not known, and when the format only speaks of strings.
 func CheckNumber(name string, n json.Number) error {
 	if check := definitions[name].number; check != nil {
 		return check(n)
@@ -41,7 +42,8 @@ func CheckNumber(name string, n json.Number) error {
 	return nil
 }
 
-// Known reports whether the package has the named format, be it asserted or a mere annotation such as "password".
+// Known reports whether the package has the named format, be it asserted or a mere annotation such as
+// "password".
 func Known(name string) bool {
 	_, ok := definitions[name]
 	return ok
@@ -62,7 +64,8 @@ func Example(name string) string {
 	return definitions[name].example
 }
 
-// definitions has the formats of JSON Schema 2020-12 (which include those of OpenAPI 3.0) and of the OpenAPI registry.
+// definitions has the formats of JSON Schema 2020-12 (which include those of OpenAPI 3.0) and of the
+// OpenAPI registry.
 var definitions = map[string]definition{
 	"date-time":       {text: checkDateTime, example: "2024-03-12T10:00:00Z"},
 	"date":            {text: checkDate, example: "2024-03-12"},

@@ -127,7 +127,8 @@ func TestErrorsAreBounded(t *testing.T) {
 	}
 }
 
-// bounded allows for two quotations of 40 characters, each escaped to at most ten, and for the words around them.
+// bounded allows for two quotations of 40 characters, each escaped to at most ten, and for the words around
+// them.
 func bounded(err error) bool {
 	return utf8.ValidString(err.Error()) && len(err.Error()) < 2*40*10+200
 }

@@ -12,8 +12,8 @@ const (
 	maxHost  = 253
 )
 
-// checkHostname is RFC 1123, section 2.1, without a dot at the end; labels that begin with "xn--" must be A-labels of
-// RFC 5890.
+// checkHostname is RFC 1123, section 2.1, without a dot at the end; labels that begin with "xn--" must be
+// A-labels of RFC 5890.
 func checkHostname(s string) error {
 	if len(s) > maxHost {
 		return fmt.Errorf("has %d bytes, more than %d", len(s), maxHost)
@@ -42,7 +42,7 @@ func scanLabels(s string) error {
 				return err
 			}
 			start = i + 1
-		} else if !isLetter(s[i]) && !isDigit(s[i]) && s[i] != '-' {
+		} else if !isLetterDigit(s[i]) && s[i] != '-' {
 			return badRune(s, i)
 		}
 	}

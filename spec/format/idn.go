@@ -19,14 +19,15 @@ var lookup = idna.New(
 	idna.ValidateLabels(true), idna.StrictDomainName(true),
 )
 
-// checkIDNHostname is the internationalized hostname of RFC 5890: labels are A-labels, U-labels or plain. The three
-// other full stops of IDNA separate too, and letters may be capitals, which a U-label proper has not.
+// checkIDNHostname is the internationalized hostname of RFC 5890: labels are A-labels, U-labels or plain.
+// The three other full stops of IDNA separate too, and letters may be capitals, which a U-label proper has
+// not.
 func checkIDNHostname(s string) error {
 	if isASCII(s) {
 		return checkHostname(s)
 	}
-	// A character is at least one octet on the wire and at most four here; so anything longer cannot fit, and need
-	// not be looked at.
+	// A character is at least one octet on the wire and at most four here; so anything longer cannot fit, and
+	// need not be looked at.
 	if len(s) > maxHost*utf8.UTFMax {
 		return fmt.Errorf("has %d bytes, more than a host name can", len(s))
 	}
@@ -75,11 +76,11 @@ func checkALabel(label string) error {
 	return checkContext(decoded)
 }
 
-// checkMailDomain is lenient where idn-hostname is not: what the lookup mapping makes valid is valid. Characters that
-// the mapping would drop are refused, because nobody sees them.
+// checkMailDomain is lenient where idn-hostname is not: what the lookup mapping makes valid is valid.
+// Characters that the mapping would drop are refused, because nobody sees them.
 func checkMailDomain(s string) error {
 	for i, r := range s {
-		if r == utf8.RuneError || r < utf8.RuneSelf && !isLetter(byte(r)) && !isDigit(byte(r)) && r != '-' && r != '.' {
+		if r == utf8.RuneError || r < utf8.RuneSelf && !isLetterDigit(s[i]) && r != '-' && r != '.' {
 			return badRune(s, i)
 		}
 		if unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D' {
@@ -104,8 +105,9 @@ func wordIDNA(s string, err error) error {
 	return fmt.Errorf("%s is not a valid internationalized domain name", clip(s))
 }
 
-// checkContext checks what package idna, which is made after UTS 46, leaves out of RFC 5892: that only letters, digits
-// and marks are valid (no symbols), the exceptions of section 2.6, and the contextual rules of appendices A.3 to A.9.
+// checkContext checks what package idna, which is made after UTS 46, leaves out of RFC 5892: that only
+// letters, digits and marks are valid (no symbols), the exceptions of section 2.6, and the contextual rules
+// of appendices A.3 to A.9.
 func checkContext(label string) error {
 	runes := []rune(label)
 	for i, r := range runes {
@@ -125,17 +127,22 @@ func inContext(label []rune, i int) bool {
 	case r == '\u05F3' || r == '\u05F4': // Hebrew geresh and gershayim
 		return unicode.Is(unicode.Hebrew, runeAt(label, i-1))
 	case r == '\u30FB': // katakana middle dot
-		return hasRune(label, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) })
+		return hasRune(label, isJapanese)
 	case '\u0660' <= r && r <= '\u0669': // Arabic-Indic digits, not with the extended ones
 		return !hasRune(label, func(r rune) bool { return '\u06F0' <= r && r <= '\u06F9' })
-	case r == '\u0640', r == '\u07FA', r == '\u302E', r == '\u302F', r == '\u303B', '\u3031' <= r && r <= '\u3035':
+	case r == '\u0640', r == '\u07FA', r == '\u302E', r == '\u302F',
+		'\u3031' <= r && r <= '\u3035', r == '\u303B':
 		return false
 	}
 	return isLabelRune(label[i])
 }
 
-// isLabelRune reports whether r is PVALID (RFC 5892, section 3) or a joiner, whose context package idna checks.
-// Capitals and the like are refused elsewhere.
+func isJapanese(r rune) bool {
+	return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han)
+}
+
+// isLabelRune reports whether r is PVALID (RFC 5892, section 3) or a joiner, whose context package idna
+// checks. Capitals and the like are refused elsewhere.
 func isLabelRune(r rune) bool {
 	switch r {
 	case '-', '\u06FD', '\u06FE', '\u0F0B', '\u3007', '\u200C', '\u200D':

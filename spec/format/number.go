@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// A numeral is a JSON number taken apart: whole.fraction times ten to the exponent. It is never multiplied out, so that
-// 1e999999999 costs no more than 1e9.
+// A numeral is a JSON number taken apart: whole.fraction times ten to the exponent. It is never multiplied
+// out, so that 1e999999999 costs no more than 1e9.
 type numeral struct {
 	negative        bool
 	whole, fraction string

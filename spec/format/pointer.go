@@ -11,8 +11,8 @@ func checkJSONPointer(s string) error {
 	return checkPointerFrom(s, 0)
 }
 
-// checkRelativeJSONPointer is draft-bhutton-relative-json-pointer-00, without its index manipulation, which the
-// JSON Schema format does not know.
+// checkRelativeJSONPointer is draft-bhutton-relative-json-pointer-00, without its index manipulation, which
+// the JSON Schema format does not know.
 func checkRelativeJSONPointer(s string) error {
 	end := skipDigits(s, 0)
 	switch {

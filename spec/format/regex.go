@@ -10,8 +10,8 @@ import (
 // maxRegex bounds the work of compiling; no schema anyone wrote comes near it.
 const maxRegex = 16 << 10
 
-// checkRegex is a pattern of ECMA-262, as JSON Schema has it, in Unicode mode or without. The pattern is compiled and
-// never run, so it cannot backtrack.
+// checkRegex is a pattern of ECMA-262, as JSON Schema has it, in Unicode mode or without. The pattern is
+// compiled and never run, so it cannot backtrack.
 func checkRegex(s string) error {
 	if len(s) > maxRegex {
 		return fmt.Errorf("has %d bytes, more than the %d that are compiled", len(s), maxRegex)
@@ -28,8 +28,8 @@ func checkRegex(s string) error {
 	return nil
 }
 
-// checkDialect refuses what other dialects have and the compiler lets pass: unknown letter escapes, which Perl and RE2
-// give a meaning, and groups such as (?i), (?P<name>) and (?#comment).
+// checkDialect refuses what other dialects have and the compiler lets pass: unknown letter escapes, which
+// Perl and RE2 give a meaning, and groups such as (?i), (?P<name>) and (?#comment).
 func checkDialect(s string) error {
 	inClass := false
 	for i := 0; i < len(s); i++ {

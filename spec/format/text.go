@@ -45,8 +45,8 @@ func badRune(s string, i int) error {
 	return fmt.Errorf("has %q at byte %d", string(r), i)
 }
 
-// isBidiFormatting reports whether r steers the direction of text. RFC 3987, section 4.1, refuses those known in its
-// day (LRM, RLM, U+202A to U+202E); the isolates and ALM came later for the same purpose.
+// isBidiFormatting reports whether r steers the direction of text. RFC 3987, section 4.1, refuses those
+// known in its day (LRM, RLM, U+202A to U+202E); the isolates and ALM came later for the same purpose.
 func isBidiFormatting(r rune) bool {
 	return unicode.Is(unicode.Bidi_Control, r)
 }

@@ -23,7 +23,8 @@ func checkIRI(s string) error { return dialect{wide: true}.check(s) }
 
 func checkIRIReference(s string) error { return dialect{wide: true, relative: true}.check(s) }
 
-// check walks the parts of s from left to right. An http or https URI needs a host besides (RFC 9110, section 4.2).
+// check walks the parts of s from left to right. An http or https URI needs a host besides (RFC 9110,
+// section 4.2).
 func (d dialect) check(s string) error {
 	at, err := d.scheme(s)
 	if err != nil {
@@ -71,7 +72,7 @@ func (d dialect) scheme(s string) (int, error) {
 		return 0, fmt.Errorf("the scheme %s does not begin with a letter", clip(s[:colon]))
 	}
 	for i := 1; i < colon; i++ {
-		if c := s[i]; !isLetter(c) && !isDigit(c) && c != '+' && c != '-' && c != '.' {
+		if c := s[i]; !isLetterDigit(c) && c != '+' && c != '-' && c != '.' {
 			return 0, fmt.Errorf("the scheme %w", badRune(s, i))
 		}
 	}
@@ -117,7 +118,8 @@ func (d dialect) host(s string, from, to int) (int, error) {
 	return end, nil
 }
 
-// checkIPLiteral checks what stands between "[" and "]". Zones are refused: RFC 9844 took them out of the URI again.
+// checkIPLiteral checks what stands between "[" and "]". Zones are refused: RFC 9844 took them out of the
+// URI again.
 func checkIPLiteral(s string) error {
 	if s == "" || s[0]|0x20 != 'v' {
 		return checkIPv6(s)
@@ -137,8 +139,8 @@ func checkIPLiteral(s string) error {
 	return nil
 }
 
-// checkPort checks what follows the host: nothing, ":", or ":" and a number. RFC 3986 sets no upper limit; the
-// transports do.
+// checkPort checks what follows the host: nothing, ":", or ":" and a number. RFC 3986 sets no upper limit;
+// the transports do.
 func checkPort(s string, from, to int) error {
 	if from == to {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// checkURITemplate is RFC 6570, level 4. The operators it reserves for later ("=", ",", "!", "@", "|") are in its
-// grammar and accepted.
+// checkURITemplate is RFC 6570, level 4. The operators it reserves for later ("=", ",", "!", "@", "|") are
+// in its grammar and accepted.
 func checkURITemplate(s string) error {
 	for i := 0; i < len(s); {
 		c := s[i]

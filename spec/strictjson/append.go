@@ -9,11 +9,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Append appends v as compact JSON text to dst: the members of a map sorted by name, those of an Object in their order,
-// numbers as they are spelt, and in strings only what JSON requires escaped (bytes that are not UTF-8 become U+FFFD).
+// Append appends v as compact JSON text to dst: the members of a map sorted by name, those of an Object in
+// their order, numbers as they are spelt, and in strings only what JSON requires escaped (bytes that are not
+// UTF-8 become U+FFFD).
 //
-// Besides what Decode returns it takes int, int64 and uint64, and json.RawMessage and jsontext.Value, which are copied
-// as they are, unchecked. Any other type is a mistake of the caller and panics.
+// Besides what Decode returns it takes int, int64 and uint64, and json.RawMessage and jsontext.Value, which
+// are copied as they are, unchecked. Any other type is a mistake of the caller and panics.
 func Append(dst []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -98,8 +99,9 @@ func appendString(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// Compact returns valid JSON text without its insignificant white space; the spelling of numbers and strings and the
-// order of members stay. It checks nothing: what it makes of other text is not defined, but it does not panic.
+// Compact returns valid JSON text without its insignificant white space; the spelling of numbers and strings
+// and the order of members stay. It checks nothing: what it makes of other text is not defined, but it does
+// not panic.
 func Compact(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for len(data) > 0 {

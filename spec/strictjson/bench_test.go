@@ -10,7 +10,8 @@ import (
 )
 
 // record is an update of a usual size, 370 bytes.
-const record = `{"id":"3f1c8a52-6d0e-4b7a-9a57-1f2f6f1c9d10","title":"Weekly review 2","startedAt":"2024-05-17T09:30:00Z",` +
+const record = `{"id":"3f1c8a52-6d0e-4b7a-9a57-1f2f6f1c9d10","title":"Weekly review 2",` +
+	`"startedAt":"2024-05-17T09:30:00Z",` +
 	`"durationSeconds":1845,"rating":4.5,"archived":false,"notes":null,"phone":"+1 (555) 010-2030",` +
 	`"recording":"https://example.com/recordings/1845.mp3","tags":["sales","follow-up"],` +
 	`"attendees":[{"email":"ann@example.com","role":1},{"email":"bo@example.com","role":2}]}`
@@ -22,10 +23,16 @@ func BenchmarkDecode(b *testing.B) {
 		text []byte
 	}{{"record", []byte(record)}, {"large", large}} {
 		b.Run(bench.name+"/map", func(b *testing.B) {
-			measure(b, bench.text, func() error { _, err := strictjson.Decode(bench.text, strictjson.Limits{}); return err })
+			measure(b, bench.text, func() error {
+				_, err := strictjson.Decode(bench.text, strictjson.Limits{})
+				return err
+			})
 		})
 		b.Run(bench.name+"/ordered", func(b *testing.B) {
-			measure(b, bench.text, func() error { _, err := strictjson.DecodeOrdered(bench.text, strictjson.Limits{}); return err })
+			measure(b, bench.text, func() error {
+				_, err := strictjson.DecodeOrdered(bench.text, strictjson.Limits{})
+				return err
+			})
 		})
 		b.Run(bench.name+"/encoding-json", func(b *testing.B) {
 			measure(b, bench.text, func() error {
@@ -56,7 +63,8 @@ func largeText() []byte {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(`{"id":` + strconv.Itoa(i) + `,"name":"record \"` + strconv.Itoa(i) + `\"","tags":["a","b","c"],"ok":true}`)
+		id := strconv.Itoa(i)
+		b.WriteString(`{"id":` + id + `,"name":"record \"` + id + `\"","tags":["a","b","c"],"ok":true}`)
 	}
 	b.WriteByte(']')
 	return b.Bytes()

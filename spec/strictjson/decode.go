@@ -27,8 +27,8 @@ type Limits struct {
 	Elements int
 }
 
-// Decode returns the value of a JSON text: map[string]any, []any, string, json.Number, bool or nil. The error is always
-// an *Error. The value shares no memory with data.
+// Decode returns the value of a JSON text: map[string]any, []any, string, json.Number, bool or nil. The error
+// is always an *Error. The value shares no memory with data.
 func Decode(data []byte, lim Limits) (any, error) {
 	return decode(data, lim, newMap)
 }
@@ -41,8 +41,9 @@ func DecodeOrdered(data []byte, lim Limits) (any, error) {
 // builder makes an object of its members. It reports false when two of them have the same name.
 type builder func([]Member) (any, bool)
 
-// decode lets the builders look for duplicate names, since jsontext takes a quarter of the time for it. They cannot say
-// where one is, so whatever the first pass finds fault with is read again for the place of its first fault.
+// decode lets the builders look for duplicate names, since jsontext takes a quarter of the time for it. They
+// cannot say where one is, so whatever the first pass finds fault with is read again for the place of its
+// first fault.
 func decode(data []byte, lim Limits, build builder) (any, error) {
 	r := readers.Get().(*reader)
 	defer r.release()
@@ -54,8 +55,9 @@ func decode(data []byte, lim Limits, build builder) (any, error) {
 	return r.all()
 }
 
-// shareBelow is the length in bytes up to which all strings of a text are slices of one copy of it: one allocation in
-// place of one each. A longer text could be kept alive by a single short string, so there every string is a copy.
+// shareBelow is the length in bytes up to which all strings of a text are slices of one copy of it: one
+// allocation in place of one each. A longer text could be kept alive by a single short string, so there every
+// string is a copy.
 const shareBelow = 4 << 10
 
 // reader turns the tokens of one text into a value.
@@ -68,8 +70,8 @@ type reader struct {
 	left  int // elements still allowed
 	build builder
 
-	// The items and members of all containers still open. A closed container is copied from the end, so that it is
-	// allocated once and in its final size.
+	// The items and members of all containers still open. A closed container is copied from the end, so that it
+	// is allocated once and in its final size.
 	items   []any
 	members []Member
 	unquote []byte
@@ -101,7 +103,8 @@ func (r *reader) clear() {
 	r.items, r.members = r.items[:0], r.members[:0]
 }
 
-// release puts r back without anything of the text it has read, and without the memory an unusual text needed.
+// release puts r back without anything of the text it has read, and without the memory an unusual text
+// needed.
 func (r *reader) release() {
 	const keep = 1 << 10
 	r.data, r.text, r.build = nil, "", nil
@@ -229,8 +232,8 @@ func (r *reader) count() error {
 	return r.newError(TooMany, at, "the text holds more array items and object members than are accepted")
 }
 
-// name reads a member name. It is not left to ReadValue to refuse an array or object in its place, since that would
-// read the whole of it first.
+// name reads a member name. It is not left to ReadValue to refuse an array or object in its place, since that
+// would read the whole of it first.
 func (r *reader) name(kind jsontext.Kind) (string, error) {
 	if kind != jsontext.KindString {
 		_, err := r.dec.ReadToken()
@@ -286,7 +289,8 @@ func (r *reader) number() (any, error) {
 func (r *reader) literal() (any, error) {
 	tok, err := r.dec.ReadToken()
 	if err == io.EOF {
-		return nil, newError(r.data, Empty, "", len(r.data), "there is no JSON value, only white space or nothing at all")
+		const reason = "there is no JSON value, only white space or nothing at all"
+		return nil, newError(r.data, Empty, "", len(r.data), reason)
 	}
 	if err != nil {
 		return nil, r.fault(err)

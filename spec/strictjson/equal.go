@@ -6,9 +6,10 @@ import (
 	"strconv"
 )
 
-// Equal reports whether a and b are the same JSON value: numbers as decimals (see EqualNumber), strings byte by byte,
-// arrays item by item, objects by name whatever the order, an Object and a map[string]any alike. int, int64 and uint64
-// are numbers; values of types that Decode does not return are otherwise equal to nothing.
+// Equal reports whether a and b are the same JSON value: numbers as decimals (see EqualNumber), strings byte
+// by byte, arrays item by item, objects by name whatever the order, an Object and a map[string]any alike.
+// int, int64 and uint64 are numbers; values of types that Decode does not return are otherwise equal to
+// nothing.
 func Equal(a, b any) bool {
 	if x, ok := asNumber(a); ok {
 		y, ok := asNumber(b)

@@ -54,8 +54,8 @@ func (k Kind) String() string {
 // Error is the first fault of a text.
 type Error struct {
 	Kind Kind
-	// Pointer (RFC 6901) names the value with the fault, or the one that holds it; "" is the root. It is made of member
-	// names as they came, so it can be as long as the text.
+	// Pointer (RFC 6901) names the value with the fault, or the one that holds it; "" is the root. It is made of
+	// member names as they came, so it can be as long as the text.
 	Pointer string
 	// Offset counts the bytes before the fault.
 	Offset int

@@ -15,8 +15,8 @@ func (r *reader) newError(kind Kind, offset int, reason string) *Error {
 	return newError(r.data, kind, string(r.dec.StackPointer()), offset, reason)
 }
 
-// fault turns an error of jsontext into ours. It goes by the bytes at the place of the error, since jsontext exports
-// few of its causes and promises nothing about its words.
+// fault turns an error of jsontext into ours. It goes by the bytes at the place of the error, since jsontext
+// exports few of its causes and promises nothing about its words.
 func (r *reader) fault(err error) *Error {
 	var syntax *jsontext.SyntacticError
 	if !errors.As(err, &syntax) {
@@ -32,13 +32,13 @@ func (r *reader) explain(at int, err *jsontext.SyntacticError) (Kind, string) {
 	char, size := utf8.DecodeRune(rest)
 	switch {
 	case err.Err == jsontext.ErrDuplicateName:
-		return Duplicate, fmt.Sprintf("the object already has a member %s", quote(err.JSONPointer.LastToken(), maxQuoted))
+		return Duplicate, "the object already has a member " + quote(err.JSONPointer.LastToken(), maxQuoted)
 	case err.Err == io.ErrUnexpectedEOF || len(rest) == 0:
 		return Malformed, "the text ends before the JSON value is complete"
 	case at == 0 && marked(rest):
 		return BOM, "the text begins with a byte order mark; JSON is UTF-8 without one"
 	case surrogate(rest):
-		return Encoding, fmt.Sprintf("the escape %s is half of a surrogate pair and its other half is missing", rest[:6])
+		return Encoding, fmt.Sprintf("the escape %s is one half of a surrogate pair, without the other", rest[:6])
 	case char == utf8.RuneError && size == 1:
 		return Encoding, fmt.Sprintf("the byte 0x%02x is not valid UTF-8 here", rest[0])
 	case err.Err == jsontext.ErrNonStringName:
@@ -87,10 +87,10 @@ var mistakes = []mistake{
 	{"a value must stand before this comma", at(",")},
 	{"strings and names stand in double quotes, not in single ones", at("'")},
 	{"JSON has no comments", at("/")},
-	{"a control character in a string must be written as an escape, such as \\n or \\u0000", func(r *reader, at int) bool {
+	{"a control character in a string must be an escape, such as \\n or \\u0000", func(r *reader, at int) bool {
 		return r.data[at] < ' '
 	}},
-	{"this escape is unknown; JSON has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits", at("\\")},
+	{`this escape is unknown; JSON has \" \\ \/ \b \f \n \r \t and \u with four hexadecimal digits`, at(`\`)},
 	{"a number must not begin with a zero that other digits follow", func(r *reader, at int) bool {
 		return at > 0 && r.data[at-1] == '0' && '0' <= r.data[at] && r.data[at] <= '9'
 	}},
@@ -99,7 +99,10 @@ var mistakes = []mistake{
 		return at > 0 && bytes.IndexByte([]byte("-+.eE"), r.data[at-1]) >= 0
 	}},
 	{"a number begins with a digit or a minus sign", at("+", ".")},
-	{"JSON knows true, false and null, in lower case", at("True", "TRUE", "False", "FALSE", "None", "NULL", "undefined")},
+	{
+		"JSON knows true, false and null, in lower case",
+		at("True", "TRUE", "False", "FALSE", "None", "Null", "NULL", "undefined"),
+	},
 	{"a member name in double quotes must stand here", func(r *reader, at int) bool {
 		holder, length := r.dec.StackIndex(r.dec.StackDepth())
 		return holder == jsontext.KindBeginObject && length%2 == 0 && (r.before(at) == '{' || r.before(at) == ',')

@@ -14,8 +14,8 @@ const (
 	maxComparable = 1e17 // an exponent to which the length of any text can be added in an int64
 )
 
-// oversized says why a number is too large to be handed on, "" when it is not. It looks at the text alone: to parse
-// 1e1000000000 is what must be avoided, since big.Rat and others write such a number out.
+// oversized says why a number is too large to be handed on, "" when it is not. It looks at the text alone: to
+// parse 1e1000000000 is what must be avoided, since big.Rat and others write such a number out.
 func oversized(raw []byte) string {
 	count, e := 0, len(raw)
 	for i, c := range raw {
@@ -39,9 +39,9 @@ func oversized(raw []byte) string {
 	return ""
 }
 
-// EqualNumber reports whether two numbers are the same decimal: 1, 1.0 and 10e-1 are, and so are 0 and -0. It is exact
-// and never writes an exponent out. Texts that are not JSON numbers, or whose exponent is beyond ±10^17, are equal to the
-// same text alone.
+// EqualNumber reports whether two numbers are the same decimal: 1, 1.0 and 10e-1 are, and so are 0 and -0. It
+// is exact and never writes an exponent out. Texts that are not JSON numbers, or whose exponent is beyond
+// ±10^17, are equal to the same text alone.
 func EqualNumber(a, b json.Number) bool {
 	if a == b {
 		return true
@@ -54,7 +54,8 @@ func EqualNumber(a, b json.Number) bool {
 	return ok && x == y
 }
 
-// decimal is 0.digits × 10^point in its only spelling: digits neither begin nor end with a zero, and zero has none.
+// decimal is 0.digits × 10^point in its only spelling: digits neither begin nor end with a zero, and zero has
+// none.
 type decimal struct {
 	negative bool
 	digits   string

@@ -8,7 +8,8 @@ type Member struct {
 	Value any
 }
 
-// Object is a JSON object whose members keep their order. Names are distinct; DecodeOrdered and With see to it.
+// Object is a JSON object whose members keep their order. Names are distinct; DecodeOrdered and With see to
+// it.
 type Object []Member
 
 // Get returns the value of the member with the given name, and whether there is one.
@@ -19,7 +20,8 @@ func (o Object) Get(name string) (any, bool) {
 	return nil, false
 }
 
-// With returns a copy of o in which the member has the given value: at its old place, or at the end when it is new.
+// With returns a copy of o in which the member has the given value: at its old place, or at the end when it
+// is new.
 func (o Object) With(name string, value any) Object {
 	out := make(Object, len(o), len(o)+1)
 	copy(out, o)

@@ -23,8 +23,8 @@ func Pointer(segments ...string) string {
 	return b.String()
 }
 
-// Resolve returns the value inside v that a JSON pointer (RFC 6901) names, and whether there is one. A pointer that is
-// not well-formed names nothing, and so does "-", the item after the last.
+// Resolve returns the value inside v that a JSON pointer (RFC 6901) names, and whether there is one. A
+// pointer that is not well-formed names nothing, and so does "-", the item after the last.
 func Resolve(v any, pointer string) (any, bool) {
 	for pointer != "" {
 		rest, ok := strings.CutPrefix(pointer, "/")

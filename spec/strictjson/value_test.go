@@ -33,7 +33,8 @@ func TestAppend(t *testing.T) {
 		{[]any(nil), `[]`},
 		{map[string]any(nil), `{}`},
 		{strictjson.Object(nil), `{}`},
-		{map[string]any{"b": 1, "a": []any{nil, "x"}, "é": false, "": true}, `{"":true,"a":[null,"x"],"b":1,"é":false}`},
+		{map[string]any{"b": 1, "a": []any{nil, "x"}, "é": false, "": true},
+			`{"":true,"a":[null,"x"],"b":1,"é":false}`},
 		{strictjson.Object{{"b", 1}, {"a\"", map[string]any{}}}, `{"b":1,"a\"":{}}`},
 	}
 	for _, tt := range tests {
@@ -60,7 +61,8 @@ func TestAppendRefusesOtherTypes(t *testing.T) {
 func TestCompact(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ text, want string }{
-		{" {\n\t\"b \\\" c\" : [ 1.0 , -0 , 1E+2 ] ,\r\n \"a\\\\\" : \" \\u0041 \" } ", `{"b \" c":[1.0,-0,1E+2],"a\\":" \u0041 "}`},
+		{" {\n\t\"b \\\" c\" : [ 1.0 , -0 , 1E+2 ] ,\r\n \"a\\\\\" : \" \\u0041 \" } ",
+			`{"b \" c":[1.0,-0,1E+2],"a\\":" \u0041 "}`},
 		{` null `, `null`},
 		{`"a b"`, `"a b"`},
 		{` "open \`, `"open \`}, // not JSON, but no reason to panic
@@ -82,14 +84,16 @@ func TestRoundTrip(t *testing.T) {
 	for _, text := range []string{
 		record,
 		string(largeText()),
-		` [ 1.0, -0, 1E400, 12345678901234567890, 0.1e-7, "é", "\u2028", "\\", { "z": 1, "a": {}, "m": [ ] }, null, true ] `,
+		` [ 1.0, -0, 1E400, 12345678901234567890, 0.1e-7, "é", "\u2028", "\\", ` +
+			`{ "z": 1, "a": {}, "m": [ ] }, null, true ] `,
 	} {
 		text = strings.ReplaceAll(text, `\u2028`, "\u2028")
 		v, err := strictjson.DecodeOrdered([]byte(text), strictjson.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(strictjson.Compact([]byte(text))), string(strictjson.Append(nil, v))); diff != "" {
+		want, got := string(strictjson.Compact([]byte(text))), string(strictjson.Append(nil, v))
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("round trip (-want +got):\n%s", diff)
 		}
 	}
@@ -161,8 +165,10 @@ func TestEqual(t *testing.T) {
 		{"nil array and empty one", []any(nil), []any{}, true},
 		{"array and object", []any{}, map[string]any{}, false},
 		{"objects", strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"a", 1}, {"b", 2}}, true},
-		{"objects in another order", strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"b", 2}, {"a", 1}}, true},
-		{"objects with other values", strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"a", 2}, {"b", 1}}, false},
+		{"objects in another order",
+			strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"b", 2}, {"a", 1}}, true},
+		{"objects with other values",
+			strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"a", 2}, {"b", 1}}, false},
 		{"objects with other names", strictjson.Object{{"a", 1}}, strictjson.Object{{"b", 1}}, false},
 		{"object and more", strictjson.Object{{"a", 1}}, strictjson.Object{{"a", 1}, {"b", 1}}, false},
 		{"object and map", strictjson.Object{{"a", nil}}, map[string]any{"a": nil}, true},
@@ -221,7 +227,7 @@ func TestEqualNumber(t *testing.T) {
 		{"1e1000000000", "10e999999999", true},
 		{"1e1000000000", "1e1000000001", false},
 		{"1e-1000000000", "0", false},
-		{"1e99999999999999999999999999", "10e99999999999999999999999998", false}, // documented: too large to compare
+		{"1e99999999999999999999999999", "10e99999999999999999999999998", false}, // too large to compare
 		{"1e99999999999999999999999999", "1e99999999999999999999999999", true},
 		{"1e00000000000000000000000000002", "100", true},
 		{"abc", "abc", true},
@@ -268,7 +274,8 @@ func TestPointer(t *testing.T) {
 // The document and the first twelve pointers are those of RFC 6901, section 5.
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	const text = `{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8,"~1":9}`
+	const text = `{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,` +
+		`"k\"l":6," ":7,"m~n":8,"~1":9}`
 	tests := []struct {
 		pointer string
 		want    string // as JSON, "" when there is none

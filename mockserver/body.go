@@ -1,0 +1,77 @@
+package mockserver
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// readBody prepares a request's body: it tells whether there is one, and reads it whole when asked, decompressed and
+// bounded. Until then nothing is read, so a client that waits for 100 Continue gets its refusal first.
+func (s *Server) readBody(x *exchange) (has bool, read func() ([]byte, error)) {
+	r := x.r
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return false, func() ([]byte, error) { return nil, nil }
+	}
+	body := bufio.NewReader(r.Body)
+	if r.ContentLength < 0 { // chunked: only the first byte tells
+		if _, err := body.Peek(1); errors.Is(err, io.EOF) {
+			return false, func() ([]byte, error) { return nil, nil }
+		}
+	}
+	return true, func() ([]byte, error) {
+		b, err := s.readBounded(r, body)
+		x.body = b
+		return b, err
+	}
+}
+
+func (s *Server) readBounded(r *http.Request, body io.Reader) ([]byte, error) {
+	limit := s.bounds.Body
+	if r.ContentLength > limit {
+		return nil, s.tooLarge(fmt.Sprintf("%d bytes", r.ContentLength))
+	}
+	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
+	case "", "identity":
+	case "gzip", "x-gzip":
+		unzipped, err := gzip.NewReader(io.LimitReader(body, limit+1))
+		if err != nil {
+			return nil, undecodable("a gzip stream, as Content-Encoding says", err)
+		}
+		body = unzipped
+	default:
+		return nil, &spec.Refusal{Reason: spec.UnsupportedMediaType, Findings: []spec.Finding{{
+			Rule: "contentEncoding", Level: spec.Must, In: "header", Pointer: "/Content-Encoding", Expected: "gzip or none",
+			Actual: spec.Clip(coding), Hint: "send the body as it is, or compressed with gzip",
+		}}}
+	}
+	b, err := io.ReadAll(io.LimitReader(body, limit+1))
+	switch {
+	case err != nil && r.Header.Get("Content-Encoding") != "":
+		return nil, undecodable("a whole gzip stream", err)
+	case err != nil:
+		return nil, undecodable("a whole body", err)
+	case int64(len(b)) > limit:
+		return nil, s.tooLarge("more")
+	}
+	return b, nil
+}
+
+func (s *Server) tooLarge(actual string) error {
+	return &spec.Refusal{Reason: spec.ContentTooLarge, Findings: []spec.Finding{{
+		Rule: "size", Level: spec.Must, In: "body", Expected: fmt.Sprintf("at most %d bytes", s.bounds.Body), Actual: actual,
+		Hint: "raise the limit with --max-body",
+	}}}
+}
+
+func undecodable(expected string, err error) error {
+	return &spec.Refusal{Reason: spec.NotDecodable, Findings: []spec.Finding{{
+		Rule: "body", Level: spec.Must, In: "body", Expected: expected, Actual: spec.Clip(err.Error()),
+	}}}
+}

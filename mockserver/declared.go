@@ -1,0 +1,110 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// declared is an error answer in the form that the document gives it.
+type declared struct {
+	mediaType string
+	body      []byte
+}
+
+// declaredError is the document's own answer for a refusal, filled with the reason: for its status, and where the
+// request is invalid for 400 too, then for the range and default. False when the document declares none that can carry
+// the reason.
+func (s *Server) declaredError(op *spec.Operation, row Problem, fs []spec.Finding) (int, declared, bool) {
+	statuses := []int{row.Status}
+	if row.Status == 422 {
+		statuses = append(statuses, 400)
+	}
+	for _, exact := range []bool{true, false} {
+		for _, status := range statuses {
+			res := op.Response(status)
+			if res == nil || exact != (res.Status == itoa(status)) || !exact && status != row.Status {
+				continue
+			}
+			if d, ok := s.fillError(res, status, row, fs); ok {
+				return status, d, true
+			}
+		}
+	}
+	return 0, declared{}, false
+}
+
+// fillError makes a body for a declared error answer.
+func (s *Server) fillError(res *spec.Response, status int, row Problem, fs []spec.Finding) (declared, bool) {
+	m := spec.Media(res.Content)
+	if m == nil || !spec.IsJSON(m.Type) {
+		return declared{}, false
+	}
+	problem := problemObject(row, status, detailOf(row, fs), fs)
+	if m.Schema == nil {
+		return declared{m.Type, strictjson.Append(nil, problem)}, true
+	}
+	var candidates []any
+	if len(m.Schema.AllProperties()) == 0 {
+		candidates = append(candidates, problem)
+	}
+	if v, err := s.generator.Value(m.Schema, s.source("error", m.Schema.Location.Pointer)); err == nil {
+		candidates = append(candidates, tell(m.Schema, v, problem), v)
+	}
+	for _, v := range candidates {
+		if m.Schema.Valid(strictjson.Plain(v), spec.Out) {
+			return declared{m.Type, strictjson.Append(nil, v)}, true
+		}
+	}
+	return declared{}, false
+}
+
+// tell puts the reason into a made-up error: members named as in a problem document get its values, texts that by their
+// name say what went wrong get the detail, codes the status.
+func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
+	o, ok := v.(strictjson.Object)
+	if !ok {
+		return v
+	}
+	detail, _ := problem.Get("detail")
+	status, _ := problem.Get("status")
+	reason, _ := problem.Get("type")
+	_, code, _ := strings.Cut(reason.(string), "#")
+	for i, m := range o {
+		s := schema.Property(m.Name)
+		if s == nil {
+			continue
+		}
+		var to any
+		same, isProblem := problem.Get(m.Name)
+		switch name := strings.ToLower(m.Name); {
+		case isProblem:
+			to = same
+		case slices.Contains([]string{"message", "msg", "error_description", "description", "reason", "error"}, name):
+			to = detail
+		case strings.HasSuffix(name, "code") && s.Allows("string"):
+			to = code
+		case strings.HasSuffix(name, "code"):
+			to = json.Number(itoa(status.(int)))
+		}
+		switch {
+		case to != nil && s.Valid(strictjson.Plain(normal(to)), spec.Out):
+			o = o.With(m.Name, to)
+		case s.Allows("object"):
+			o[i].Value = tell(s, m.Value, problem)
+		}
+	}
+	return o
+}
+
+// normal is a value as the decoder would give it.
+func normal(v any) any {
+	out, err := strictjson.DecodeOrdered(strictjson.Append(nil, v), wideOpen)
+	if err != nil {
+		return v
+	}
+	return out
+}

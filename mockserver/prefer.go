@@ -1,0 +1,267 @@
+package mockserver
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// preference is what a request asks of its own answer: Prefer (RFC 7240), or __code, __example and __dynamic in the
+// query where there is no Prefer.
+type preference struct {
+	code    int
+	example string
+	dynamic bool
+	delay   time.Duration
+}
+
+func (p preference) forces() bool { return p.code != 0 || p.example != "" || p.dynamic }
+
+// applied is the value of Preference-Applied; "" when nothing was asked.
+func (p preference) applied() string {
+	var out []string
+	if p.code != 0 {
+		out = append(out, "code="+itoa(p.code))
+	}
+	if p.example != "" {
+		out = append(out, "example="+quoteToken(p.example))
+	}
+	if p.dynamic {
+		out = append(out, "dynamic=true")
+	}
+	if p.delay > 0 {
+		out = append(out, fmt.Sprintf("delay=%d", p.delay.Milliseconds()))
+	}
+	return strings.Join(out, ", ")
+}
+
+func quoteToken(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`",;=\`, r) }) {
+		return strconv.QuoteToASCII(s)
+	}
+	return s
+}
+
+// readPreference reads what a request prefers. Preferences that are not ours are ignored, as RFC 7240 asks.
+func (s *Server) readPreference(op *spec.Operation, r *http.Request) (preference, []spec.Finding) {
+	var p preference
+	var fs []spec.Finding
+	set := func(in, name, value string) {
+		if expected := s.prefer(&p, name, value); expected != "" {
+			fs = append(fs, spec.Finding{
+				Rule: "preference", Level: spec.Must, Operation: op.ID, In: in, Pointer: strictjson.Pointer(name),
+				Document: op.Location, Expected: expected, Actual: spec.Clip(fmt.Sprintf("%q", value)),
+			})
+		}
+	}
+	if headers := r.Header.Values("Prefer"); len(headers) > 0 {
+		for name, value := range preferences(headers) {
+			set("header", name, value)
+		}
+	} else if strings.Contains(r.URL.RawQuery, "__") {
+		query := r.URL.Query()
+		for _, name := range []string{"code", "example", "dynamic"} {
+			if query.Has("__" + name) {
+				set("query", name, query.Get("__"+name))
+			}
+		}
+	}
+	if len(fs) == 0 {
+		fs = checkPreference(op, p)
+	}
+	return p, fs
+}
+
+// preferences yields the name and value of each preference in Prefer headers; parameters after ";" are left out.
+func preferences(headers []string) func(yield func(string, string) bool) {
+	return func(yield func(string, string) bool) {
+		for _, h := range headers {
+			for _, part := range splitOutsideQuotes(h, ',') {
+				part = splitOutsideQuotes(part, ';')[0]
+				name, value, _ := strings.Cut(part, "=")
+				value = strings.TrimSpace(value)
+				if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
+					value = strings.ReplaceAll(value[1:len(value)-1], `\`, "")
+				}
+				if !yield(strings.ToLower(strings.TrimSpace(name)), value) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func splitOutsideQuotes(s string, sep byte) []string {
+	var out []string
+	quoted, from := false, 0
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && quoted:
+			i++
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == sep && !quoted:
+			out = append(out, s[from:i])
+			from = i + 1
+		}
+	}
+	return append(out, s[from:])
+}
+
+// prefer sets one preference; it returns what would have been a good value when this one is not.
+func (s *Server) prefer(p *preference, name, value string) (expected string) {
+	switch name {
+	case "code":
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 200 || n > 599 {
+			return "a status from 200 to 599"
+		}
+		p.code = n
+	case "example":
+		if value == "" {
+			return "the name of an example"
+		}
+		p.example = value
+	case "dynamic":
+		if value != "true" && value != "false" {
+			return "true or false"
+		}
+		p.dynamic = value == "true"
+	case "delay":
+		n, err := strconv.Atoi(value)
+		d := time.Duration(n) * time.Millisecond
+		if err != nil || n < 0 || n > int(s.bounds.Delay.Milliseconds()) {
+			return fmt.Sprintf("milliseconds from 0 to %d", s.bounds.Delay.Milliseconds())
+		}
+		p.delay = d
+	}
+	return ""
+}
+
+// checkPreference refuses a status or an example that is not there. An error status may always be forced: no document
+// has them all, and the front end must be ready for each.
+func checkPreference(op *spec.Operation, p preference) []spec.Finding {
+	f := spec.Finding{Rule: "preference", Level: spec.Must, Operation: op.ID, In: "header", Document: op.Location}
+	if p.code != 0 && p.code < 400 && op.Response(p.code) == nil {
+		var have []string
+		for _, r := range op.Responses {
+			have = append(have, r.Status)
+		}
+		f.Pointer, f.Actual = "/code", itoa(p.code)
+		f.Expected = "a status that the document declares here, or an error"
+		f.Hint = "declared: " + strings.Join(have, ", ")
+		return []spec.Finding{f}
+	}
+	if p.example == "" {
+		return nil
+	}
+	examples, _ := examplesOf(op, p.code)
+	if slices.ContainsFunc(examples, func(e spec.Example) bool { return e.Name == p.example }) {
+		return nil
+	}
+	var have []string
+	for _, e := range examples {
+		have = append(have, e.Name)
+	}
+	f.Pointer, f.Actual = "/example", spec.Clip(p.example)
+	f.Expected = "the name of an example of this answer"
+	f.Hint = "the document has none"
+	if len(have) > 0 {
+		f.Hint = "there are: " + strings.Join(have, ", ")
+	}
+	return []spec.Finding{f}
+}
+
+// examplesOf are the examples of an answer: those of its media type, else those of the record's schema in the answer's
+// envelope. wrapped says that the latter is the case.
+func examplesOf(op *spec.Operation, code int) (examples []spec.Example, wrapped bool) {
+	res := op.Response(code)
+	if code == 0 {
+		_, res = op.SuccessResponse()
+	}
+	if res == nil {
+		return nil, false
+	}
+	m := spec.Media(res.Content)
+	switch {
+	case m == nil:
+		return nil, false
+	case len(m.Examples) > 0:
+		return m.Examples, false
+	case m.Schema != nil && len(m.Schema.Examples) > 0:
+		return m.Schema.Examples, false
+	case res.Envelope != nil:
+		return res.Envelope.Record.Examples, true
+	}
+	return nil, false
+}
+
+// forced is the answer that a preference asks for: an example, or made-up values, of the status asked for.
+func (s *Server) forced(x *exchange, p preference) answer {
+	op := x.op
+	status, res := op.SuccessResponse()
+	if p.code != 0 {
+		status, res = p.code, op.Response(p.code)
+	}
+	if res == nil {
+		row := problemOf(reasonForced)
+		row.Status, row.Title = status, http.StatusText(status)
+		a := answer{status: status, header: http.Header{"Content-Type": {problemType}}, reason: reasonForced}
+		a.body = problemBody(row, status, row.Meaning, nil)
+		return a
+	}
+	a := answer{status: status, header: http.Header{}}
+	m := spec.Media(res.Content)
+	if m == nil || !spec.IsJSON(m.Type) {
+		return a
+	}
+	a.header.Set("Content-Type", m.Type)
+	v, err := s.forcedValue(x, p, m, res)
+	if err != nil {
+		return s.unservable(op, err)
+	}
+	a.body = v
+	if fs := op.CheckResponse(status, a.header, a.body, wideOpen); len(fs) > 0 {
+		return s.problem(op, reasonOwnAnswer, fs)
+	}
+	return a
+}
+
+func (s *Server) forcedValue(x *exchange, p preference, m *spec.MediaType, res *spec.Response) ([]byte, error) {
+	examples, wrapped := examplesOf(x.op, p.code)
+	for _, e := range examples {
+		if p.dynamic || p.example != "" && e.Name != p.example {
+			continue
+		}
+		text := strictjson.Append(nil, e.Value)
+		if wrapped {
+			return s.envelop(x.op, m, res.Envelope, text)
+		}
+		// An example nobody asked for by name is only used when it keeps the schema.
+		if p.example != "" || m.Schema == nil || m.Schema.Valid(strictjson.Plain(e.Value), spec.Out) {
+			return text, nil
+		}
+	}
+	if m.Schema == nil {
+		return []byte("null"), nil
+	}
+	v, err := s.generator.Value(m.Schema, s.draw(x))
+	if err != nil {
+		return nil, err
+	}
+	if o, ok := v.(strictjson.Object); ok && x.op.Success != nil && res.Status[0] == '2' {
+		for name, said := range x.op.Success {
+			if _, there := o.Get(name); there {
+				o = o.With(name, said)
+			}
+		}
+		v = o
+	}
+	return strictjson.Append(nil, v), nil
+}

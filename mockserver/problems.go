@@ -1,0 +1,215 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// The reasons the mock has beside those of package spec.
+const (
+	reasonURITooLong     spec.Reason = "uri-too-long"
+	reasonHeadersTooBig  spec.Reason = "headers-too-large"
+	reasonSessionName    spec.Reason = "session-name"
+	reasonSessionsFull   spec.Reason = "sessions-full"
+	reasonPreference     spec.Reason = "preference"
+	reasonNoRecord       spec.Reason = "no-such-record"
+	reasonMerged         spec.Reason = "merged-record-invalid"
+	reasonStateFull      spec.Reason = "state-full"
+	reasonBusy           spec.Reason = "busy"
+	reasonOwnAnswer      spec.Reason = "own-answer-invalid"
+	reasonForced         spec.Reason = "forced"
+	reasonUnreliable     spec.Reason = "unreliable"
+	reasonForbidden      spec.Reason = "forbidden"
+	reasonUnauthorized   spec.Reason = "unauthorized"
+	reasonControlInvalid spec.Reason = "control"
+)
+
+// Problem is one row of the table of refusals: which status, and what it means to the one who sent the request.
+type Problem struct {
+	Reason spec.Reason
+	Status int
+	Title  string
+	// Meaning is what happened and what to do, in a sentence or two. The documentation is made of it.
+	Meaning string
+}
+
+// Problems is the one table of refusals, in the order in which a request meets them.
+func Problems() []Problem { return append([]Problem(nil), problemTable...) }
+
+var problemTable = []Problem{
+	{reasonURITooLong, http.StatusRequestURITooLong, "URL too long",
+		"The URL is longer than --max-url. Send less in the query."},
+	{reasonHeadersTooBig, http.StatusRequestHeaderFieldsTooLarge, "Header fields too large",
+		"The header fields together are larger than --max-header. Cookies are the usual reason."},
+	{spec.NoSuchPath, http.StatusNotFound, "No such path",
+		"The document has no path for this URL. The answer names the nearest; a base path that was left out is the usual " +
+			"reason."},
+	{spec.MethodNotAllowed, http.StatusMethodNotAllowed, "Method not allowed",
+		"The path is in the document, but not with this method. The header Allow lists those it has."},
+	{reasonSessionName, http.StatusBadRequest, "Not a session's name",
+		"A session's name is 1 to 64 letters, digits, dots, hyphens and underscores."},
+	{reasonSessionsFull, http.StatusServiceUnavailable, "Too many sessions",
+		"There are as many sessions as --max-sessions allows and none has been idle for --session-idle. End one " +
+			"(DELETE /__understudy/sessions/NAME) or raise the limit."},
+	{reasonPreference, http.StatusBadRequest, "Preference cannot be honoured",
+		"The Prefer header (or __code, __example, __dynamic in the query) asks for something that is not there."},
+	{spec.UnsupportedMediaType, http.StatusUnsupportedMediaType, "Unsupported media type",
+		"The Content-Type, or the Content-Encoding, is not one that the document declares for this body and the mock can " +
+			"read."},
+	{spec.ContentTooLarge, http.StatusRequestEntityTooLarge, "Content too large",
+		"The body is larger than --max-body, before or after decompression."},
+	{spec.NotDecodable, http.StatusBadRequest, "Not decodable",
+		"The body or the query cannot be decoded: malformed JSON, a member named twice, bytes that are no UTF-8, a bad " +
+			"percent escape, nesting or element counts beyond --max-depth and --max-elements."},
+	{spec.Invalid, http.StatusUnprocessableEntity, "Invalid request",
+		"The request can be read but the document does not allow it. Each entry of errors names one place."},
+	{reasonNoRecord, http.StatusNotFound, "No such record",
+		"There is no record with this id in this session. The answer names one that is there."},
+	{reasonMerged, http.StatusUnprocessableEntity, "Invalid record",
+		"The request alone is valid, but the record it would make is not. Nothing was changed."},
+	{reasonStateFull, http.StatusInsufficientStorage, "Too many changed records",
+		"As many records are changed as --max-changes allows. Reset a session, or raise the limit."},
+	{reasonBusy, http.StatusServiceUnavailable, "Too much at once",
+		"Links of the record kept changing while the update waited for them. Try again."},
+	{spec.NotServed, http.StatusNotImplemented, "Cannot be served",
+		"The document says something here that cannot be used, such as a schema that does not compile. The entry names " +
+			"the place."},
+	{reasonOwnAnswer, http.StatusNotImplemented, "Cannot be answered",
+		"The mock's own answer would break the document, so it was not sent and nothing was changed. The entries say in " +
+			"which way: most often an example, or a hint, does not fit its schema."},
+	{reasonForced, 0, "Forced by the request",
+		"The Prefer header (or __code in the query) asked for this status, which the document does not declare."},
+	{reasonUnreliable, 0, "An unreliable day",
+		"Drawn by --fail. Nothing was changed."},
+}
+
+func problemOf(reason spec.Reason) Problem {
+	for _, p := range problemTable {
+		if p.Reason == reason {
+			return p
+		}
+	}
+	return Problem{Reason: reason, Status: http.StatusNotImplemented, Title: string(reason)}
+}
+
+// problemBase is what a problem's type is relative to: the page that explains them all.
+const problemBase = "https://github.com/understudy-dev/understudy/blob/main/docs/problems.md#"
+
+const problemType = "application/problem+json"
+
+// problem is the answer to a request that is refused: the document's own error answer where it declares one, else a
+// problem document (RFC 9457) with the findings under errors.
+func (s *Server) problem(op *spec.Operation, reason spec.Reason, fs []spec.Finding) answer {
+	row := problemOf(reason)
+	a := answer{status: row.Status, header: http.Header{}, findings: fs, reason: reason}
+	if op != nil {
+		if status, declared, ok := s.declaredError(op, row, fs); ok {
+			a.status = status
+			a.header.Set("Content-Type", declared.mediaType)
+			a.body = declared.body
+			return a
+		}
+	}
+	a.header.Set("Content-Type", problemType)
+	a.body = problemBody(row, row.Status, detailOf(row, fs), fs)
+	return a
+}
+
+func problemBody(row Problem, status int, detail string, fs []spec.Finding) []byte {
+	return strictjson.Append(nil, problemObject(row, status, detail, fs))
+}
+
+func problemObject(row Problem, status int, detail string, fs []spec.Finding) strictjson.Object {
+	errors := make([]any, 0, len(fs))
+	for _, f := range fs {
+		errors = append(errors, findingObject(f))
+	}
+	return strictjson.Object{
+		{Name: "type", Value: problemBase + string(row.Reason)},
+		{Name: "title", Value: row.Title},
+		{Name: "status", Value: status},
+		{Name: "detail", Value: detail},
+		{Name: "errors", Value: errors},
+	}
+}
+
+// findingObject is a finding in the form that every report gives it.
+func findingObject(f spec.Finding) strictjson.Object {
+	o := strictjson.Object{{Name: "rule", Value: f.Rule}, {Name: "level", Value: string(f.Level)}}
+	if f.Operation != "" {
+		o = append(o, strictjson.Member{Name: "operation", Value: f.Operation})
+	}
+	o = append(o, strictjson.Member{Name: "in", Value: f.In}, strictjson.Member{Name: "pointer", Value: f.Pointer})
+	if f.Document != (spec.Location{}) {
+		o = append(o, strictjson.Member{Name: "document", Value: strictjson.Object{
+			{Name: "file", Value: f.Document.File},
+			{Name: "pointer", Value: f.Document.Pointer},
+			{Name: "line", Value: f.Document.Line},
+		}})
+	}
+	o = append(o, strictjson.Member{Name: "expected", Value: f.Expected}, strictjson.Member{Name: "actual", Value: f.Actual})
+	if f.Hint != "" {
+		o = append(o, strictjson.Member{Name: "hint", Value: f.Hint})
+	}
+	return o
+}
+
+// detailOf is the one sentence for somebody who reads no further.
+func detailOf(row Problem, fs []spec.Finding) string {
+	switch len(fs) {
+	case 0:
+		return row.Meaning
+	case 1:
+		return sentence(fs[0])
+	}
+	return sentence(fs[0]) + " There are " + itoa(len(fs)-1) + " more errors below."
+}
+
+func sentence(f spec.Finding) string {
+	place := f.In
+	if f.Pointer != "" {
+		place += " " + f.Pointer
+	}
+	s := place + ": want " + f.Expected + ", got " + f.Actual
+	if f.Hint != "" {
+		s += "; " + f.Hint
+	}
+	if strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
+}
+
+// unservable is the answer where a schema of the document cannot be used or met.
+func (s *Server) unservable(op *spec.Operation, err error) answer {
+	f := spec.Finding{Rule: "schema", Level: spec.Must, In: "document", Expected: "a schema that values can be made for",
+		Actual: spec.Clip(err.Error())}
+	if op != nil {
+		f.Operation, f.Document = op.ID, op.Location
+	}
+	return s.problem(op, spec.NotServed, []spec.Finding{f})
+}
+
+// noRecord is the answer for an id that no record has.
+func (s *Server) noRecord(op *spec.Operation, k key) answer {
+	f := spec.Finding{
+		Rule: "record", Level: spec.Must, Operation: op.ID, In: "path", Pointer: strictjson.Pointer(op.ItemParam),
+		Expected: "the id of one of " + k.resource.Name, Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
+		Document: op.Location,
+	}
+	if known := s.knownID(k.resource); known != "" {
+		f.Hint = known + " is there"
+	}
+	return s.problem(op, reasonNoRecord, []spec.Finding{f})
+}
+
+// knownID is the first id of the dataset, for hints.
+func (s *Server) knownID(r *spec.Resource) string {
+	if s.store.dataset.Count(r) == 0 {
+		return ""
+	}
+	return s.store.dataset.ID(r, 0)
+}

@@ -1,0 +1,341 @@
+// Package mockserver plays an API from its document: an http.Handler with real state, no code per endpoint.
+package mockserver
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/cors"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// Server plays the API of one document. It is an http.Handler, safe for concurrent use.
+type Server struct {
+	doc       *spec.Document
+	set       settings
+	bounds    Bounds
+	basePath  string
+	store     *store
+	sessions  *sessions
+	journal   *journal
+	generator *fixtures.Generator
+	log       *slog.Logger
+	api       http.Handler
+	control   http.Handler
+	changes   atomic.Int64 // in all sessions together
+}
+
+// New makes a Server. The error is of the document (ids that cannot be made) or of an option.
+func New(doc *spec.Document, options ...Option) (*Server, error) {
+	set := defaultSettings()
+	for _, o := range options {
+		o(&set)
+	}
+	dataset, err := fixtures.NewDataset(doc, set.seed, set.count, set.now)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		doc: doc, set: set, bounds: set.bounds.withDefaults(), basePath: doc.BasePath,
+		store: &store{dataset: dataset}, generator: fixtures.NewGenerator(set.now, spec.Out), log: set.logger,
+	}
+	if set.basePath != nil {
+		s.basePath = *set.basePath
+	}
+	if err := checkBasePath(s.basePath); err != nil {
+		return nil, err
+	}
+	s.sessions = newSessions(s.bounds.Sessions, s.bounds.SessionIdle, set.clock)
+	s.journal = newJournal(s.bounds.Journal)
+	s.api = s.withCORS(http.HandlerFunc(s.serveAPI))
+	s.control, err = newControl(s)
+	return s, err
+}
+
+// Document is the document the server plays.
+func (s *Server) Document() *spec.Document { return s.doc }
+
+// BasePath is the path that the API is served under.
+func (s *Server) BasePath() string { return s.basePath }
+
+// controlPrefix is where the control API lives, unless it has an address of its own.
+const controlPrefix = "/__understudy"
+
+// ServeHTTP answers a request to the API, to the control API or for the help page.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if under(r.URL.Path, controlPrefix) {
+		if s.set.control.elsewhere {
+			s.writeAnswer(w, r, s.plainRefusal(reasonForbidden, http.StatusNotFound, "The control API has an address of its own."))
+			return
+		}
+		s.control.ServeHTTP(w, r)
+		return
+	}
+	s.api.ServeHTTP(w, r)
+}
+
+func under(path, prefix string) bool {
+	rest, ok := strings.CutPrefix(path, prefix)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// Control is the handler of the control API, for an address of its own.
+func (s *Server) Control() http.Handler { return s.control }
+
+// withCORS lets browsers in: any origin without credentials, or the named ones with.
+func (s *Server) withCORS(next http.Handler) http.Handler {
+	o := cors.Options{
+		AllowedOrigins:      []string{"*"},
+		AllowedMethods:      []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"},
+		AllowedHeaders:      []string{"*"},
+		ExposedHeaders:      []string{"Preference-Applied", "Understudy-Session", "Location", "Allow", "Retry-After", "Link"},
+		AllowPrivateNetwork: true,
+		MaxAge:              600,
+	}
+	if len(s.set.origins) > 0 {
+		o.AllowedOrigins, o.AllowCredentials = s.set.origins, true
+	}
+	return cors.New(o).Handler(next)
+}
+
+// exchange is one request on its way.
+type exchange struct {
+	r       *http.Request
+	start   time.Time
+	path    string // escaped, without the session's prefix
+	session *session
+	op      *spec.Operation
+	params  map[string]string
+	body    []byte // as far as it was read, decompressed
+	notices []spec.Finding
+	prefer  preference
+}
+
+// answer is what goes back.
+type answer struct {
+	status   int
+	header   http.Header
+	body     []byte
+	findings []spec.Finding
+	reason   spec.Reason // of a refusal
+}
+
+// serveAPI takes one request its way; every step that refuses it ends it.
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{r: r, start: s.set.clock()}
+	a := s.protect(x)
+	if applied := x.prefer.applied(); applied != "" && a.reason != reasonPreference {
+		a.header.Set("Preference-Applied", applied)
+	}
+	if x.session != nil && x.session.name != defaultSession {
+		a.header.Set("Understudy-Session", x.session.name)
+	}
+	s.writeAnswer(w, r, a)
+	s.record(x, a)
+}
+
+// protect turns a panic, which would be a fault of ours, into an answer that says so.
+func (s *Server) protect(x *exchange) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("panic", "method", x.r.Method, "path", x.path, "panic", p)
+			a = s.unservable(x.op, errPanic)
+		}
+	}()
+	return s.answer(x)
+}
+
+func (s *Server) answer(x *exchange) answer {
+	if a := s.boundRequest(x.r); a != nil {
+		return *a
+	}
+	if a := s.findSession(x); a != nil {
+		return *a
+	}
+	if x.path == "/" && !s.servesRoot() {
+		return s.helpPage(x.r)
+	}
+	if a := s.route(x); a != nil {
+		return *a
+	}
+	req, refusal := s.check(x)
+	if refusal != nil {
+		return *refusal
+	}
+	x.notices = req.Notices
+	if x.prefer.delay > 0 {
+		s.set.sleep(x.prefer.delay, x.r.Context().Done())
+	}
+	if a := s.hold(x); a != nil {
+		return *a
+	}
+	if x.prefer.forces() {
+		return s.forced(x, x.prefer)
+	}
+	return s.act(x, req)
+}
+
+func (s *Server) boundRequest(r *http.Request) *answer {
+	if n := len(r.URL.RequestURI()); n > s.bounds.URL {
+		return new(s.problem(nil, reasonURITooLong, []spec.Finding{{
+			Rule: "size", Level: spec.Must, In: "path", Expected: "at most " + itoa(s.bounds.URL) + " bytes", Actual: itoa(n),
+			Hint: "raise the limit with --max-url",
+		}}))
+	}
+	total := 0
+	for name, values := range r.Header {
+		for _, v := range values {
+			total += len(name) + len(v) + 4
+		}
+	}
+	if total > s.bounds.Header {
+		return new(s.problem(nil, reasonHeadersTooBig, []spec.Finding{{
+			Rule: "size", Level: spec.Must, In: "header", Expected: "at most " + itoa(s.bounds.Header) + " bytes",
+			Actual: itoa(total), Hint: "raise the limit with --max-header",
+		}}))
+	}
+	return nil
+}
+
+// findSession takes the session's name from /~NAME in front of the path, else from the header.
+func (s *Server) findSession(x *exchange) *answer {
+	x.path = x.r.URL.EscapedPath()
+	name := x.r.Header.Get("Understudy-Session")
+	if rest, ok := strings.CutPrefix(x.path, "/~"); ok {
+		name, rest, _ = strings.Cut(rest, "/")
+		x.path = "/" + rest
+	} else if name == "" {
+		name = defaultSession
+	}
+	if !validSessionName(name) {
+		return new(s.problem(nil, reasonSessionName, []spec.Finding{{
+			Rule: "session", Level: spec.Must, In: "header", Pointer: "/Understudy-Session",
+			Expected: "1 to 64 letters, digits, dots, hyphens or underscores", Actual: spec.Clip(string(strictjson.Append(nil, toUTF8(name)))),
+		}}))
+	}
+	if x.session = s.sessions.use(name); x.session == nil {
+		return new(s.problem(nil, reasonSessionsFull, nil))
+	}
+	return nil
+}
+
+func validSessionName(name string) bool {
+	if name == "" || len(name) > 64 {
+		return false
+	}
+	for _, c := range []byte(name) {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("._-", c) >= 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func toUTF8(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
+// route finds the operation.
+func (s *Server) route(x *exchange) *answer {
+	rest, ok := strings.CutPrefix(x.path, s.basePath)
+	var m spec.Match
+	if ok {
+		m, ok = s.doc.Route(rest)
+	}
+	if !ok {
+		return new(s.noPath(x))
+	}
+	x.params = m.Params
+	if x.op = m.Operation(x.r.Method); x.op != nil {
+		return nil
+	}
+	if x.r.Method == http.MethodOptions {
+		return &answer{status: http.StatusNoContent, header: http.Header{"Allow": {m.Allow()}}}
+	}
+	a := s.problem(nil, spec.MethodNotAllowed, []spec.Finding{{
+		Rule: "method", Level: spec.Must, In: "method", Expected: m.Allow(), Actual: spec.Clip(x.r.Method),
+		Document: m.Operations[0].Location,
+	}})
+	a.header.Set("Allow", m.Allow())
+	return &a
+}
+
+// noPath is the 404 for a URL that the document does not have; it names the right one where that can be told.
+func (s *Server) noPath(x *exchange) answer {
+	f := spec.Finding{Rule: "path", Level: spec.Must, In: "path", Actual: spec.Clip(toUTF8(x.path)),
+		Expected: "a path of the document, under " + s.basePath + "/"}
+	if right := s.rightPath(x.path); right != "" {
+		f.Hint = "did you mean " + s.originOf(x.r) + x.prefix() + right + "?"
+	}
+	return s.problem(nil, spec.NoSuchPath, []spec.Finding{f})
+}
+
+func (x *exchange) prefix() string {
+	if strings.HasPrefix(x.r.URL.EscapedPath(), "/~") {
+		return "/~" + x.session.name
+	}
+	return ""
+}
+
+// rightPath guesses what a path was meant to be: the same below the base path, without doubled or trailing slashes, or
+// the nearest template.
+func (s *Server) rightPath(path string) string {
+	clean := path
+	for strings.Contains(clean, "//") {
+		clean = strings.ReplaceAll(clean, "//", "/")
+	}
+	clean = strings.TrimSuffix(clean, "/")
+	below := strings.TrimPrefix(clean, s.basePath)
+	for _, p := range []string{below, clean} {
+		if _, ok := s.doc.Route(p); ok {
+			return s.basePath + p
+		}
+	}
+	if near := s.doc.NearestPath(toUTF8(below)); near != "" {
+		return s.basePath + near
+	}
+	return ""
+}
+
+func (s *Server) originOf(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+func (s *Server) servesRoot() bool {
+	if s.basePath != "" {
+		return false
+	}
+	_, ok := s.doc.Route("/")
+	return ok
+}
+
+// check reads the preference and holds the request against the document.
+func (s *Server) check(x *exchange) (*spec.Request, *answer) {
+	p, bad := s.readPreference(x.op, x.r)
+	if len(bad) > 0 {
+		return nil, new(s.problem(nil, reasonPreference, bad))
+	}
+	x.prefer = p
+	has, read := s.readBody(x)
+	req, refusal := x.op.CheckRequest(&spec.RequestMessage{
+		PathParams: x.params, RawQuery: x.r.URL.RawQuery, Header: x.r.Header, HasBody: has, Body: read,
+		Limits: strictjson.Limits{Depth: s.bounds.Depth, Elements: s.bounds.Elements},
+	})
+	if refusal != nil {
+		s.adviseOn(refusal.Findings)
+		a := s.problem(x.op, refusal.Reason, refusal.Findings)
+		if refusal.Reason == spec.UnsupportedMediaType && x.op.Body != nil {
+			a.header.Set("Accept-"+titleCase(x.r.Method), acceptList(x.op.Body))
+		}
+		return nil, &a
+	}
+	return req, nil
+}

@@ -1,0 +1,130 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"slices"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// reader gives a record's text as a session, or an update in it, sees it.
+type reader func(key) ([]byte, error)
+
+// unfold puts the records that a record refers to in the places of their ids, so many levels deep. A reference the
+// schema wants as an object is unfolded at any level; a record already on the way down stays an id, so circles end.
+func unfold(read reader, r *spec.Resource, text []byte, levels int, above []key) ([]byte, error) {
+	if len(above) > maxUnfold {
+		return text, nil
+	}
+	var failed error
+	for _, rel := range r.Relations {
+		if levels <= 0 && rel.IDAllowed || !rel.ObjectAllowed {
+			continue
+		}
+		text = editAt(text, rel.Path, func(id []byte) []byte {
+			k := key{rel.Target, idOf(id)}
+			if failed != nil || k.id == "" || slices.Contains(above, k) {
+				return id
+			}
+			related, err := read(k)
+			if err != nil || related == nil {
+				failed = err
+				return id
+			}
+			out, err := unfold(read, rel.Target, related, levels-1, append(slices.Clone(above), k))
+			if err != nil {
+				failed = err
+				return id
+			}
+			return out
+		})
+	}
+	return text, failed
+}
+
+// maxUnfold is the deepest there is, whatever the parameter asks for.
+const maxUnfold = 16
+
+// levelsOf is how many levels a request asks for: its parameter, where it is absent the parameter's default, and none
+// where the operation has no such parameter. Negative counts as 0, huge as the deepest there is.
+func levelsOf(req *spec.Request) int {
+	p := req.Operation.Unfold
+	if p == nil {
+		return 0
+	}
+	v, ok := req.Param(p)
+	if !ok {
+		return p.UnfoldDefault
+	}
+	n, _ := v.(json.Number)
+	f, err := n.Float64()
+	if err != nil {
+		return maxUnfold
+	}
+	return int(math.Max(0, math.Min(f, maxUnfold)))
+}
+
+// checkRecord holds a record against its schema, in the form with ids where the schema takes them.
+func (s *Server) checkRecord(read reader, r *spec.Resource, text []byte) ([]spec.Finding, error) {
+	text, err := unfold(read, r, text, 0, nil)
+	if err != nil {
+		return nil, err
+	}
+	v, err := strictjson.Decode(text, wideOpen)
+	if err != nil {
+		return nil, err
+	}
+	return r.Schema.Check(v, spec.Out)
+}
+
+// wideOpen are the limits for texts of our own making, which came in through narrower ones.
+var wideOpen = strictjson.Limits{Depth: 10_000, Elements: math.MaxInt32}
+
+// recordAnswer is the success of an operation that answers with a record, checked against the document before it leaves.
+func (s *Server) recordAnswer(op *spec.Operation, read reader, r *spec.Resource, text []byte, levels int) answer {
+	status, res := op.SuccessResponse()
+	text, err := unfold(read, r, text, levels, []key{{r, idOf(memberAt(text, r.IDProperty))}})
+	if err != nil {
+		return s.unservable(op, err)
+	}
+	a := answer{status: status, header: http.Header{}}
+	if m := spec.Media(res.Content); m != nil {
+		a.header.Set("Content-Type", m.Type)
+		a.body, err = s.envelop(op, m, res.Envelope, text)
+		if err != nil {
+			return s.unservable(op, err)
+		}
+	}
+	if fs := op.CheckResponse(a.status, a.header, a.body, wideOpen); len(fs) > 0 {
+		return s.problem(op, reasonOwnAnswer, fs)
+	}
+	return a
+}
+
+// envelop wraps a record as the answer's schema has it: along the envelope's path, beside it what a success says
+// (x-understudy-success) and what the schema requires.
+func (s *Server) envelop(op *spec.Operation, m *spec.MediaType, e *spec.Envelope, record []byte) ([]byte, error) {
+	if e == nil || len(e.Path) == 0 {
+		return record, nil
+	}
+	var ms []member
+	for _, p := range m.Schema.AllProperties() {
+		said, isSaid := op.Success[p.Name]
+		switch {
+		case p.Name == e.Path[0]:
+			ms = append(ms, member{p.Name, record})
+		case isSaid:
+			ms = append(ms, member{p.Name, strictjson.Append(nil, said)})
+		case slices.Contains(m.Schema.Required, p.Name):
+			v, err := s.generator.Value(p.Schema, s.source(op.ID, p.Name))
+			if err != nil {
+				return nil, err
+			}
+			ms = append(ms, member{p.Name, strictjson.Append(nil, v)})
+		}
+	}
+	return joinMembers(ms), nil
+}
