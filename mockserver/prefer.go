@@ -239,14 +239,19 @@ func (s *Server) forcedValue(x *exchange, p preference, m *spec.MediaType, res *
 		if p.dynamic || p.example != "" && e.Name != p.example {
 			continue
 		}
+		schema := m.Schema
+		if wrapped {
+			schema = res.Envelope.Record
+		}
+		// An example nobody asked for by name is only used when it keeps the schema.
+		if p.example == "" && schema != nil && !schema.Valid(strictjson.Plain(e.Value), spec.Out) {
+			continue
+		}
 		text := strictjson.Append(nil, e.Value)
 		if wrapped {
 			return s.envelop(x.op, m, res.Envelope, text)
 		}
-		// An example nobody asked for by name is only used when it keeps the schema.
-		if p.example != "" || m.Schema == nil || m.Schema.Valid(strictjson.Plain(e.Value), spec.Out) {
-			return text, nil
-		}
+		return text, nil
 	}
 	if m.Schema == nil {
 		return []byte("null"), nil

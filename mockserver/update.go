@@ -248,6 +248,22 @@ func (p *planner) find(rel spec.Relation, pointer []string, expected, actual, hi
 	})
 }
 
+// apply makes the record's new text: the patch merged in, or put in its place. A record has its id from the start.
+func (s step) apply(record []byte) []byte {
+	r := s.key.resource
+	id := member{r.IDProperty, strictjson.Append(nil, fixtures.IDValue(r, s.key.id))}
+	switch {
+	case s.replace && memberAt(s.patch, r.IDProperty) != nil:
+		return s.patch
+	case s.replace:
+		ms, _ := membersOf(s.patch)
+		return joinMembers(append([]member{id}, ms...))
+	case record == nil:
+		record = joinMembers([]member{id})
+	}
+	return mergePatch(record, s.patch)
+}
+
 // write merges one step into its record and holds the result against the record's schema.
 func (u *update) write(t *tx, s step) *answer {
 	record, err := t.current(s.key)
@@ -255,10 +271,7 @@ func (u *update) write(t *tx, s step) *answer {
 		return new(u.server.unservable(u.op, err))
 	}
 	r := s.key.resource
-	if record == nil || s.replace {
-		record = joinMembers([]member{{r.IDProperty, strictjson.Append(nil, fixtures.IDValue(r, s.key.id))}})
-	}
-	merged := mergePatch(record, s.patch)
+	merged := s.apply(record)
 	fs, err := u.server.checkRecord(t.current, r, merged)
 	if err != nil {
 		return new(u.server.unservable(u.op, err))

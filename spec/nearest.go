@@ -11,7 +11,12 @@ func Nearest(typed string, names []string) string {
 	if len(typed) > 64 {
 		return ""
 	}
-	best, bestDistance := "", 1+max(1, len(typed)/3)
+	// Two letters swapped are two edits; in a short name they would make any other of it.
+	allowed := 2
+	if len(typed) <= 3 {
+		allowed = 1
+	}
+	best, bestDistance := "", 1+max(allowed, len(typed)/4)
 	lower := strings.ToLower(typed)
 	for _, n := range names {
 		if d := levenshtein.ComputeDistance(lower, strings.ToLower(n)); d < bestDistance {
