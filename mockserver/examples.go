@@ -114,3 +114,12 @@ func shellQuote(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// KnownIDs are the first n ids of a resource's dataset.
+func (s *Server) KnownIDs(r *spec.Resource, n uint64) []string {
+	var out []string
+	for i := range min(n, s.store.dataset.Count(r)) {
+		out = append(out, s.store.dataset.ID(r, i))
+	}
+	return out
+}

@@ -354,3 +354,14 @@ func (d *Document) SchemaAt(pointer string) *Schema {
 	}
 	return d.schema(at)
 }
+
+// KeywordLocation is the place of one of the schema's keywords, or of the schema where it does not have it.
+func (s *Schema) KeywordLocation(keyword string) Location {
+	if at := s.at.raw(keyword); at.exists() {
+		return at.location()
+	}
+	return s.Location
+}
+
+// Inferred reports whether a schema stands at or below a node that an overlay marks x-understudy-inferred.
+func (d *Document) Inferred(s *Schema) bool { return d.inferred(s.at.file, s.at.ptr) }

@@ -1,0 +1,241 @@
+package contract
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// Request is what a check sends.
+type Request struct {
+	Method string
+	// Path is escaped and begins below the target's URL.
+	Path   string
+	Query  string
+	Header http.Header
+	// Body is nil for none.
+	Body []byte
+	// Operation is what it is meant for; nil for requests that the document does not have.
+	Operation *spec.Operation
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	Took   time.Duration
+}
+
+// Step is one request and its answer, or why there is none.
+type Step struct {
+	Request Request
+	URL     string
+	Answer  *Answer
+	Err     string
+	// Note says what the step is for.
+	Note string
+}
+
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 16 << 20
+
+// client sends requests to a target: paced, bounded, retried where the target says so.
+type client struct {
+	base     *url.URL
+	set      Settings
+	http     *http.Client
+	refresh  func() (http.Header, error)
+	mu       sync.Mutex
+	header   http.Header
+	next     time.Time // when the next request may leave
+	sent     int
+	deadline time.Time
+}
+
+func newClient(base *url.URL, t Target, s Settings) *client {
+	c := &client{base: base, set: s, header: t.Header.Clone(), refresh: t.Refresh}
+	transport := t.Transport
+	if transport == nil {
+		transport = http.DefaultTransport.(*http.Transport).Clone()
+	}
+	c.http = &http.Client{
+		Transport: transport,
+		Timeout:   s.Timeout,
+		// A redirect is an answer to judge, and following it could carry the headers elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	if s.MaxTotal > 0 {
+		c.deadline = s.Clock().Add(s.MaxTotal)
+	}
+	return c
+}
+
+var (
+	errBudgetRequests = errors.New("the budget of requests is spent (--max-requests)")
+	errBudgetTime     = errors.New("the budget of time is spent (--max-time-total)")
+)
+
+// errDropped is a connection that ended without an answer while the target is there.
+type transportError struct{ err error }
+
+func (e *transportError) Error() string { return plainTransport(e.err) }
+func (e *transportError) Unwrap() error { return e.err }
+
+// plainTransport says what happened to a connection without the URL, which may hold secrets.
+func plainTransport(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) || u != nil && u.Timeout() {
+		return "no answer in time"
+	}
+	return spec.Clip(err.Error())
+}
+
+// send makes one request and retries it while the target asks for patience.
+func (c *client) send(ctx context.Context, r Request) (*Answer, error) {
+	refreshed := false
+	for try := 0; ; try++ {
+		if err := c.pace(ctx); err != nil {
+			return nil, err
+		}
+		a, err := c.once(ctx, r)
+		if err != nil {
+			return nil, &transportError{err}
+		}
+		if a.Status == http.StatusUnauthorized && c.refresh != nil && !refreshed {
+			refreshed = true
+			h, err := c.refresh()
+			if err != nil {
+				return nil, fmt.Errorf("the header command failed: %w", err)
+			}
+			c.mu.Lock()
+			c.header = h
+			c.mu.Unlock()
+			continue
+		}
+		wait, again := c.retryAfter(a, try)
+		if !again {
+			return a, nil
+		}
+		if err := sleepContext(ctx, wait); err != nil {
+			return a, nil //nolint:nilerr // the answer stands; the context ends the run by itself
+		}
+	}
+}
+
+// retryAfter says whether an answer asks to try again, and when.
+func (c *client) retryAfter(a *Answer, try int) (time.Duration, bool) {
+	if a.Status != http.StatusTooManyRequests && a.Status != http.StatusServiceUnavailable || try >= c.set.Retries {
+		return 0, false
+	}
+	wait := time.Duration(100<<try) * time.Millisecond
+	if v := a.Header.Get("Retry-After"); v != "" {
+		if s, err := strconv.Atoi(v); err == nil && s >= 0 {
+			wait = time.Duration(s) * time.Second
+		} else if at, err := http.ParseTime(v); err == nil {
+			wait = max(at.Sub(c.set.Clock()), 0)
+		}
+	}
+	const longest = time.Minute
+	return min(wait, longest), true
+}
+
+// pace waits for the rate and counts against the budgets.
+func (c *client) pace(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	now := c.set.Clock()
+	switch {
+	case c.set.MaxRequests > 0 && c.sent >= c.set.MaxRequests:
+		c.mu.Unlock()
+		return errBudgetRequests
+	case !c.deadline.IsZero() && now.After(c.deadline):
+		c.mu.Unlock()
+		return errBudgetTime
+	}
+	c.sent++
+	var wait time.Duration
+	if c.set.Rate > 0 {
+		wait = max(c.next.Sub(now), 0)
+		c.next = now.Add(wait).Add(time.Duration(float64(time.Second) / c.set.Rate))
+	}
+	c.mu.Unlock()
+	if wait > 0 {
+		return sleepContext(ctx, wait)
+	}
+	return nil
+}
+
+func sleepContext(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
+	var body io.Reader
+	if r.Body != nil {
+		body = bytes.NewReader(r.Body)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, c.url(r), body)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	for name, values := range c.header {
+		req.Header[name] = values
+	}
+	c.mu.Unlock()
+	for name, values := range r.Header {
+		req.Header[name] = values
+	}
+	if host := req.Header.Get("Host"); host != "" {
+		req.Host = host
+	}
+	start := time.Now()
+	res, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{res.StatusCode, res.Header, b, time.Since(start)}, nil
+}
+
+func (c *client) url(r Request) string {
+	u := strings.TrimSuffix(c.base.String(), "/") + r.Path
+	if r.Query != "" {
+		u += "?" + r.Query
+	}
+	return u
+}
+
+// requests is how many were sent.
+func (c *client) requests() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sent
+}

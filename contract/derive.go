@@ -1,0 +1,212 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// Derive makes the checks of a document, in the order they run: kind by kind, operations in document order, what may
+// harm a record last.
+func Derive(d *spec.Document, gen *fixtures.Generator) []*Check {
+	var all []*Check
+	for _, op := range d.Operations {
+		v := deriver{doc: d, gen: gen, op: op}
+		if op.Resource != nil && (op.Action == spec.ActionMerge || op.Action == spec.ActionReplace) {
+			v.updateChecks()
+		}
+		all = append(all, v.checks...)
+	}
+	all = append(all, targetChecks(d)...)
+	order := func(c *Check) int {
+		n := slices.Index(Kinds(), c.Kind)
+		switch {
+		case c.Harmful:
+			n += 100
+		case c.late:
+			n += 200
+		}
+		return n
+	}
+	slices.SortStableFunc(all, func(a, b *Check) int { return order(a) - order(b) })
+	return all
+}
+
+// deriver makes the checks of one operation.
+type deriver struct {
+	doc    *spec.Document
+	gen    *fixtures.Generator
+	op     *spec.Operation
+	checks []*Check
+}
+
+// add makes a check named after the operation.
+func (v *deriver) add(c Check, format string, args ...any) {
+	c.Name = v.op.ID + " " + fmt.Sprintf(format, args...)
+	c.Operation = v.op.ID
+	if c.Level == "" {
+		c.Level = spec.Must
+	}
+	if c.Document == (spec.Location{}) {
+		c.Document = v.op.Location
+	}
+	// Several groups can share a name; the later ones are numbered.
+	n := 1
+	for slices.ContainsFunc(v.checks, func(o *Check) bool { return o.Name == numbered(c.Name, n) }) {
+		n++
+	}
+	c.Name = numbered(c.Name, n)
+	v.checks = append(v.checks, &c)
+}
+
+func numbered(name string, n int) string {
+	if n == 1 {
+		return name
+	}
+	return fmt.Sprintf("%s (%d)", name, n)
+}
+
+func (v *deriver) updateChecks() {
+	v.answerChecks()
+	v.acceptChecks()
+	v.effectChecks()
+	v.refuseChecks()
+	v.bodyRefusals()
+	v.parameterChecks()
+	v.isolationChecks()
+	v.unknownChecks()
+	v.relationChecks()
+	v.mannerChecks()
+}
+
+// settable are the properties of the body that an update can set: not the id, not what only the server writes, and no
+// relations, whose values must be records that are there.
+func (v *deriver) settable() []spec.Property {
+	s := bodySchema(v.op)
+	if s == nil {
+		return nil
+	}
+	var out []spec.Property
+	for _, p := range s.AllProperties() {
+		if p.Name == v.op.Resource.IDProperty || p.Schema.ReadOnly || p.Schema.Never || v.relation(p.Name) != nil {
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// relation is the relation that a property of the record is, nil when it is none.
+func (v *deriver) relation(property string) *spec.Relation {
+	return relationOf(v.op.Resource, property)
+}
+
+func relationOf(r *spec.Resource, property string) *spec.Relation {
+	for i, rel := range r.Relations {
+		if len(rel.Path) > 0 && rel.Path[0] == property {
+			return &r.Relations[i]
+		}
+	}
+	return nil
+}
+
+// levelAt is should for what an overlay marks as inferred.
+func (v *deriver) levelAt(s *spec.Schema) spec.Level {
+	if v.doc.Inferred(s) {
+		return spec.Should
+	}
+	return spec.Must
+}
+
+// group is cases of one place and kind of rule: one check.
+type group struct {
+	property string // first segment of the pointer, "" for the body itself
+	place    string // "body.rating", "body.salesRep.emails[]"
+	what     string // "boundaries", "format iri"
+	schema   *spec.Schema
+	should   bool
+	cases    []fixtures.Case
+}
+
+// groups puts cases of settable properties, and of the body itself, together by place and kind of rule.
+func (v *deriver) groups(cases []fixtures.Case) []*group {
+	settable := v.settable()
+	var out []*group
+	for _, c := range cases {
+		property := firstSegment(c.Pointer)
+		if property != "" && !slices.ContainsFunc(settable, func(p spec.Property) bool { return p.Name == property }) {
+			continue
+		}
+		g := group{property: property, place: placeName(c.Pointer), what: ruleGroup(c), schema: c.Schema, should: c.Should}
+		i := slices.IndexFunc(out, func(o *group) bool {
+			return o.place == g.place && o.what == g.what && o.should == g.should
+		})
+		if i < 0 {
+			out = append(out, &g)
+			i = len(out) - 1
+		}
+		out[i].cases = append(out[i].cases, c)
+	}
+	return out
+}
+
+// ruleGroup is what the cases of a rule are called in a check's name.
+func ruleGroup(c fixtures.Case) string {
+	switch c.Rule {
+	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "number":
+		return "boundaries"
+	case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":
+		return "sizes"
+	case "anyOf", "oneOf":
+		return "every branch"
+	case "format":
+		return "format " + c.Schema.Format
+	case "enum", "const":
+		return "its values"
+	}
+	return c.Rule
+}
+
+func firstSegment(pointer string) string {
+	if pointer == "" {
+		return ""
+	}
+	first, _, _ := strings.Cut(pointer[1:], "/")
+	return strings.ReplaceAll(strings.ReplaceAll(first, "~1", "/"), "~0", "~")
+}
+
+// placeName writes a pointer as people do: body.emails[].
+func placeName(pointer string) string {
+	out := "body"
+	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		switch {
+		case part == "":
+		case strings.Trim(part, "0123456789") == "":
+			out += "[]"
+		default:
+			out += "." + strings.ReplaceAll(strings.ReplaceAll(part, "~1", "/"), "~0", "~")
+		}
+	}
+	return out
+}
+
+// changeOf makes a valid value for a property that differs from what it is now; false when there is no other.
+func (p *probe) changeOf(prop spec.Property, now any, salt string) (any, bool) {
+	for i := range 8 {
+		src := fixtures.NewSource(p.r.set.Seed, "change", p.check.Operation, prop.Name, salt, fmt.Sprint(i))
+		v, err := p.r.gen.Value(prop.Schema, src)
+		if err == nil && !sameValue(prop.Schema, v, now) {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// one is a body with one member.
+func one(name string, v any) strictjson.Object {
+	return strictjson.Object{{Name: name, Value: v}}
+}

@@ -1,0 +1,237 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// answerChecks report what every success met along the way must keep.
+func (v *deriver) answerChecks() {
+	op := v.op
+	location := op.Location
+	if _, res := op.SuccessResponse(); res != nil {
+		location = res.Location
+	}
+	v.add(Check{Kind: Answers, Rule: "response", Document: location, late: true, Requests: 1, run: func(p *probe) {
+		p.update("an update that changes nothing", op, p.firstID(op), strictjson.Object{})
+		p.tell(p.r.metAlong(op, metAnswer))
+	}}, "answers as documented")
+	v.add(Check{Kind: Answers, Rule: "status", Level: spec.Should, Document: location, late: true, Requests: 1, run: func(p *probe) {
+		p.update("an update that changes nothing", op, p.firstID(op), strictjson.Object{})
+		p.tell(p.r.metAlong(op, metDrift))
+	}}, "answers with documented statuses")
+}
+
+// accepted demands a success for what the document allows; it returns whether there was one.
+func (p *probe) accepted(a *Answer, c expected) bool {
+	if isSuccess(a.Status) {
+		return true
+	}
+	if a.Status == http.StatusNotFound {
+		p.stopForWeather("the target answered 404 for a record that was there before")
+	}
+	if a.Status == http.StatusInternalServerError {
+		c.rule = "server-error"
+	}
+	p.find(spec.Finding{
+		Rule: c.rule, Level: c.level, In: c.in, Pointer: c.pointer, Document: c.document,
+		Expected: "a success, since the document allows " + c.what, Actual: statusLine(a.Status),
+	})
+	return false
+}
+
+// expected is what a request tests, for the finding it may lead to.
+type expected struct {
+	rule, in, pointer, what string
+	level                   spec.Level
+	document                spec.Location
+}
+
+// acceptChecks: whatever the document allows is taken and comes back as sent.
+func (v *deriver) acceptChecks() {
+	op, s := v.op, bodySchema(v.op)
+	v.add(Check{Kind: Accepts, Rule: "empty", Requests: 1, run: func(p *probe) {
+		before := p.r.recordFor(recordKey{op.Resource, p.firstID(op)}).last
+		a := p.update("an update without members", op, p.firstID(op), strictjson.Object{})
+		if p.accepted(a, expected{rule: "empty", in: "body", what: "an update without members"}) && before != nil {
+			p.unchanged(op, before, recordIn(op, a), "empty")
+		}
+	}}, "accepts an empty update")
+	if op.Body != nil && !op.Body.Required {
+		v.add(Check{Kind: Accepts, Rule: "required", Level: spec.Should, Document: op.Body.Location, Requests: 1, run: func(p *probe) {
+			a := p.update("an update without a body", op, p.firstID(op), noBody{})
+			p.accepted(a, expected{rule: "required", in: "body", what: "no body, as it is not marked required"})
+		}}, "accepts no body")
+	}
+	if s == nil {
+		return
+	}
+	for _, g := range v.groups(v.gen.ValidCases(s)) {
+		v.acceptGroup(g)
+	}
+	v.acceptWhole(s)
+	v.add(Check{Kind: Accepts, Rule: "id", Requests: 1, run: func(p *probe) {
+		id := p.firstID(op)
+		a := p.update("an update that carries the record's own id", op, id,
+			one(op.Resource.IDProperty, fixtures.IDValue(op.Resource, id)))
+		p.accepted(a, expected{rule: "id", in: "body", pointer: strictjson.Pointer(op.Resource.IDProperty), what: "the record's own id"})
+	}}, "accepts the record's own id")
+}
+
+// acceptGroup sends each case alone.
+func (v *deriver) acceptGroup(g *group) {
+	op := v.op
+	level := v.levelAt(g.schema)
+	if g.should {
+		level = spec.Should
+	}
+	name := g.what
+	if g.property == "" {
+		name = "bodies: " + g.what
+	}
+	if g.should {
+		name += " (good practice)"
+	}
+	c := Check{Kind: Accepts, Rule: g.cases[0].Rule, Level: level, Document: g.schema.Location, Requests: len(g.cases)}
+	c.run = func(p *probe) {
+		for _, tc := range g.cases {
+			if holdsNull(strictjson.Plain(tc.Value)) && g.property != "" {
+				continue // null removes; that is checked apart
+			}
+			a := p.update(tc.Name, op, p.firstID(op), tc.Value)
+			e := expected{rule: tc.Rule, in: "body", pointer: tc.Pointer, level: level, document: v.ruleLocation(tc), what: caseWords(tc)}
+			if p.accepted(a, e) {
+				p.echoes(op, tc.Value, recordIn(op, a), level)
+			}
+		}
+	}
+	v.add(c, "%s accepts %s", g.place, name)
+}
+
+func holdsNull(v any) bool {
+	o, ok := v.(map[string]any)
+	if !ok {
+		return v == nil
+	}
+	for _, m := range o {
+		if m == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// caseWords names a case and shows its value: both are ours, so nothing is masked.
+func caseWords(c fixtures.Case) string {
+	v, _ := strictjson.Resolve(c.Value, c.Pointer)
+	return fmt.Sprintf("%s (%s)", spec.Clip(string(strictjson.Append(nil, v))), c.Label())
+}
+
+// ruleLocation is the keyword in the document that a case is about.
+func (v *deriver) ruleLocation(c fixtures.Case) spec.Location { return c.Schema.KeywordLocation(c.Rule) }
+
+// acceptWhole sends every property at once, and the published examples that are valid.
+func (v *deriver) acceptWhole(s *spec.Schema) {
+	op := v.op
+	v.add(Check{Kind: Accepts, Rule: "properties", Document: s.Location, Requests: 2, run: func(p *probe) {
+		for i := range 2 {
+			body := strictjson.Object{}
+			for _, prop := range v.settable() {
+				if val, ok := p.changeOf(prop, nil, fmt.Sprint("all", i)); ok {
+					body = append(body, strictjson.Member{Name: prop.Name, Value: val})
+				}
+			}
+			a := p.update("all properties at once", op, p.firstID(op), body)
+			if p.accepted(a, expected{rule: "properties", in: "body", what: "all of these at once"}) {
+				p.echoes(op, body, recordIn(op, a), spec.Must)
+			}
+		}
+	}}, "accepts all properties at once")
+	examples := v.publishedBodies(s)
+	if len(examples) == 0 {
+		return
+	}
+	v.add(Check{Kind: Accepts, Rule: "examples", Document: s.Location, Requests: len(examples), run: func(p *probe) {
+		for _, e := range examples {
+			a := p.update("the published example", op, p.firstID(op), e.Value)
+			if p.accepted(a, expected{rule: "examples", in: "body", document: e.Location, what: "its own example"}) {
+				p.echoes(op, e.Value, recordIn(op, a), spec.Must)
+			}
+		}
+	}}, "accepts the published examples")
+}
+
+// publishedBodies are the examples of the body that keep its schema, without id and relations: those are other records'.
+func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
+	examples := append([]spec.Example(nil), s.Examples...)
+	for _, m := range v.op.Body.Content {
+		examples = append(examples, m.Examples...)
+	}
+	var out []spec.Example
+	for _, e := range examples {
+		o, ok := e.Value.(strictjson.Object)
+		if !ok || !s.Valid(strictjson.Plain(o), spec.In) {
+			continue
+		}
+		body := strictjson.Object{}
+		for _, m := range o {
+			if m.Name != v.op.Resource.IDProperty && v.relation(m.Name) == nil {
+				body = append(body, m)
+			}
+		}
+		e.Value = body
+		out = append(out, e)
+	}
+	return out
+}
+
+// echoes demands that an answer shows each member as it was sent.
+func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level spec.Level) {
+	o, ok := sent.(strictjson.Object)
+	s := bodySchema(op)
+	if !ok || got == nil || s == nil {
+		return
+	}
+	for _, m := range o {
+		prop := s.Property(m.Name)
+		if prop == nil || prop.WriteOnly {
+			continue
+		}
+		if !sameValue(prop, m.Value, got[m.Name]) {
+			p.find(spec.Finding{
+				Rule: "echo", Level: level, In: "body", Pointer: strictjson.Pointer(m.Name), Document: prop.Location,
+				Expected: "the value that was sent, " + spec.Clip(string(strictjson.Append(nil, m.Value))),
+				Actual:   p.shownOr(got, m.Name), Hint: "an update answers with the record as it now is",
+			})
+		}
+	}
+}
+
+// shownOr is a member for a finding, or that there is none.
+func (p *probe) shownOr(rec map[string]any, name string) string {
+	v, ok := rec[name]
+	if !ok {
+		return "nothing"
+	}
+	return p.show(v)
+}
+
+// unchanged demands that nothing the body can set has changed, apart from what is named.
+func (p *probe) unchanged(op *spec.Operation, before, after map[string]any, rule string, except ...string) bool {
+	if before == nil || after == nil {
+		return true
+	}
+	diffs := differences(op, before, after, except...)
+	for _, d := range diffs {
+		s := bodySchema(op).Property(d.property)
+		p.find(spec.Finding{
+			Rule: rule, In: "body", Pointer: strictjson.Pointer(d.property), Document: s.Location,
+			Expected: "the value it had, " + p.show(d.before), Actual: p.shownOr(after, d.property),
+		})
+	}
+	return len(diffs) == 0
+}

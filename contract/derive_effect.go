@@ -1,0 +1,236 @@
+package contract
+
+import (
+	"fmt"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// effectChecks: an update updates what it carries, nothing else, and it lasts.
+func (v *deriver) effectChecks() {
+	props := v.settable()
+	for _, prop := range props {
+		v.updatesProperty(prop)
+		v.lastsProperty(prop, props)
+		v.takesFalsy(prop)
+	}
+	v.keepsID()
+	v.twoTogether(props)
+	v.repeats(props)
+	v.arrays(props)
+}
+
+// updatesProperty: the member sent changes, the others stay.
+func (v *deriver) updatesProperty(prop spec.Property) {
+	op := v.op
+	v.add(Check{Kind: Updates, Rule: "update", Document: prop.Schema.Location, Requests: 3, Level: v.levelAt(prop.Schema), run: func(p *probe) {
+		id := p.firstID(op)
+		before := p.read(op, id)
+		for i := range 2 {
+			val, ok := p.changeOf(prop, before[prop.Name], fmt.Sprint("update", i))
+			if !ok {
+				p.skip("there is only one value it can have")
+			}
+			a := p.update("change "+prop.Name, op, id, one(prop.Name, val))
+			if !p.accepted(a, expected{rule: "update", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
+				return
+			}
+			after := recordIn(op, a)
+			p.echoes(op, one(prop.Name, val), after, "")
+			p.unchanged(op, before, after, "others", prop.Name)
+			if after != nil {
+				before = after
+			}
+		}
+	}}, "body.%s is updated and the others stay", prop.Name)
+}
+
+// lastsProperty: the change is still there at the next look, and after another update.
+func (v *deriver) lastsProperty(prop spec.Property, props []spec.Property) {
+	op := v.op
+	v.add(Check{Kind: Lasts, Rule: "lasts", Document: prop.Schema.Location, Requests: 5, Level: v.levelAt(prop.Schema), run: func(p *probe) {
+		id := p.firstID(op)
+		now := p.current(op, id)
+		val, ok := p.changeOf(prop, now[prop.Name], "lasts")
+		if !ok {
+			p.skip("there is only one value it can have")
+		}
+		body := one(prop.Name, val)
+		a := p.update("change "+prop.Name, op, id, body)
+		if !p.accepted(a, expected{rule: "lasts", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
+			return
+		}
+		p.stillThere(op, prop, val, p.read(op, id), "lasts", "at the next look")
+		a = p.update("the same update again", op, id, body)
+		if p.accepted(a, expected{rule: "idempotent", in: "body", pointer: strictjson.Pointer(prop.Name), what: "the same value again"}) {
+			p.stillThere(op, prop, val, recordIn(op, a), "idempotent", "after the same update again")
+		}
+		for _, other := range props {
+			if other.Name == prop.Name {
+				continue
+			}
+			change, ok := p.changeOf(other, p.current(op, id)[other.Name], "lasts other")
+			if !ok {
+				continue
+			}
+			if isSuccess(p.update("change another property, "+other.Name, op, id, one(other.Name, change)).Status) {
+				p.stillThere(op, prop, val, p.read(op, id), "undone", "after an update of "+other.Name)
+			}
+			return
+		}
+	}}, "body.%s lasts", prop.Name)
+}
+
+// stillThere demands that a property has the value that it was given.
+func (p *probe) stillThere(op *spec.Operation, prop spec.Property, sent any, got map[string]any, rule, when string) {
+	if prop.Schema.WriteOnly || got == nil || sameValue(prop.Schema, sent, got[prop.Name]) {
+		return
+	}
+	p.find(spec.Finding{
+		Rule: rule, In: "body", Pointer: strictjson.Pointer(prop.Name), Document: prop.Schema.Location,
+		Expected: "still " + spec.Clip(string(strictjson.Append(nil, sent))) + " " + when, Actual: p.shownOr(got, prop.Name),
+	})
+}
+
+// takesFalsy: what is false in many languages is a value like any other.
+func (v *deriver) takesFalsy(prop spec.Property) {
+	var values []any
+	for _, val := range []any{integerZero, "", false, []any{}, strictjson.Object{}} {
+		if prop.Schema.Valid(strictjson.Plain(val), spec.In) && len(prop.Schema.Types) > 0 {
+			values = append(values, val)
+		}
+	}
+	if len(values) == 0 {
+		return
+	}
+	op := v.op
+	v.add(Check{Kind: Updates, Rule: "falsy", Document: prop.Schema.Location, Requests: 3 * len(values), Level: v.levelAt(prop.Schema), run: func(p *probe) {
+		id := p.firstID(op)
+		for i, val := range values {
+			if change, ok := p.changeOf(prop, val, fmt.Sprint("before falsy", i)); ok {
+				p.update("something else first", op, id, one(prop.Name, change))
+			}
+			a := p.update("an empty or false value", op, id, one(prop.Name, val))
+			if !p.accepted(a, expected{rule: "falsy", in: "body", pointer: strictjson.Pointer(prop.Name), what: string(strictjson.Append(nil, val))}) {
+				continue
+			}
+			p.stillThere(op, prop, val, recordIn(op, a), "falsy", "in the answer")
+			p.stillThere(op, prop, val, p.read(op, id), "falsy", "at the next look")
+		}
+	}}, "body.%s takes empty and false values", prop.Name)
+}
+
+// keepsID: the id in every answer is the one in the path.
+func (v *deriver) keepsID() {
+	op := v.op
+	prop := op.Resource.Schema.Property(op.Resource.IDProperty)
+	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, run: func(p *probe) {
+		id := p.firstID(op)
+		want := fixtures.IDValue(op.Resource, id)
+		for _, s := range v.settable() {
+			val, ok := p.changeOf(s, nil, "id")
+			if !ok {
+				continue
+			}
+			got := recordIn(op, p.update("any update", op, id, one(s.Name, val)))
+			if got != nil && !strictjson.Equal(want, got[op.Resource.IDProperty]) {
+				p.find(spec.Finding{Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
+					Expected: "the id in the path", Actual: p.shownOr(got, op.Resource.IDProperty)})
+			}
+			break
+		}
+	}}, "keeps the id")
+	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, Harmful: true, run: func(p *probe) {
+		id := p.firstID(op)
+		other := unknownID(id, p.r.target.IDs[op.Resource.Name])
+		a := p.update("an update that carries another id", op, id, one(op.Resource.IDProperty, fixtures.IDValue(op.Resource, other)))
+		if !isSuccess(a.Status) {
+			return // refused: as good
+		}
+		if got := recordIn(op, a); got != nil && !strictjson.Equal(fixtures.IDValue(op.Resource, id), got[op.Resource.IDProperty]) {
+			p.find(spec.Finding{Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
+				Expected: "the id in the path, or a refusal", Actual: p.shownOr(got, op.Resource.IDProperty)})
+		}
+		p.read(op, id)
+	}}, "does not let a body change the id")
+}
+
+var integerZero = fixtures.Zero
+
+// twoTogether: two members sent together do what each does alone.
+func (v *deriver) twoTogether(props []spec.Property) {
+	op := v.op
+	if len(props) < 2 {
+		return
+	}
+	v.add(Check{Kind: Lasts, Rule: "together", Document: bodySchema(op).Location, Requests: 2 * len(props), run: func(p *probe) {
+		id := p.firstID(op)
+		for i := 0; i+1 < len(props); i++ {
+			a, b := props[i], props[i+1]
+			before := p.current(op, id)
+			x, ok1 := p.changeOf(a, before[a.Name], "together")
+			y, ok2 := p.changeOf(b, before[b.Name], "together")
+			if !ok1 || !ok2 {
+				continue
+			}
+			body := strictjson.Object{{Name: a.Name, Value: x}, {Name: b.Name, Value: y}}
+			ans := p.update("two at once", op, id, body)
+			if !p.accepted(ans, expected{rule: "together", in: "body", what: "two members at once"}) {
+				continue
+			}
+			got := p.read(op, id)
+			p.stillThere(op, a, x, got, "together", "together with "+b.Name)
+			p.stillThere(op, b, y, got, "together", "together with "+a.Name)
+			p.unchanged(op, before, got, "others", a.Name, b.Name)
+		}
+	}}, "takes two properties at once")
+}
+
+// repeats: the twentieth update works as the first.
+func (v *deriver) repeats(props []spec.Property) {
+	op := v.op
+	if len(props) == 0 {
+		return
+	}
+	v.add(Check{Kind: Manners, Rule: "repeat", Document: op.Location, Requests: 21, run: func(p *probe) {
+		id := p.firstID(op)
+		for i := range 20 {
+			prop := props[i%len(props)]
+			val, ok := p.changeOf(prop, p.current(op, id)[prop.Name], fmt.Sprint("repeat", i))
+			if !ok {
+				continue
+			}
+			a := p.update(fmt.Sprintf("update %d", i+1), op, id, one(prop.Name, val))
+			if !p.accepted(a, expected{rule: "repeat", in: "body", pointer: strictjson.Pointer(prop.Name),
+				what: fmt.Sprintf("update %d as it did the first", i+1)}) {
+				return
+			}
+			p.stillThere(op, prop, val, recordIn(op, a), "repeat", fmt.Sprintf("in update %d", i+1))
+		}
+	}}, "works the twentieth time as the first")
+}
+
+// arrays: a list is replaced, not added to.
+func (v *deriver) arrays(props []spec.Property) {
+	op := v.op
+	for _, prop := range props {
+		if !prop.Schema.Allows("array") || len(prop.Schema.Types) == 0 {
+			continue
+		}
+		v.add(Check{Kind: Updates, Rule: "array", Document: prop.Schema.Location, Requests: 3, Level: v.levelAt(prop.Schema), run: func(p *probe) {
+			id := p.firstID(op)
+			for i := range 2 {
+				val, ok := p.changeOf(prop, p.current(op, id)[prop.Name], fmt.Sprint("array", i))
+				if !ok {
+					p.skip("there is only one value it can have")
+				}
+				a := p.update("a list", op, id, one(prop.Name, val))
+				if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
+					p.stillThere(op, prop, val, recordIn(op, a), "array", "in the answer")
+				}
+			}
+		}}, "body.%s is replaced, not added to", prop.Name)
+	}
+}

@@ -1,0 +1,317 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// refuseChecks: whatever the document forbids is refused, and a refusal changes nothing.
+func (v *deriver) refuseChecks() {
+	s := bodySchema(v.op)
+	if s == nil {
+		return
+	}
+	for _, g := range v.groups(v.gen.BrokenCases(s)) {
+		v.refuseGroup(g)
+	}
+}
+
+// refuseGroup sends each broken value together with a valid change, and looks afterwards whether anything stuck.
+func (v *deriver) refuseGroup(g *group) {
+	op := v.op
+	name := g.what
+	if g.property == "" {
+		name = "bodies: " + g.what
+	}
+	if g.should {
+		name += " (good practice)"
+	}
+	c := Check{Kind: Refuses, Rule: g.cases[0].Rule, Level: v.refusalLevel(g), Document: g.schema.Location, Requests: len(g.cases) + 2}
+	for _, tc := range g.cases {
+		// Null removes a member where a server takes it, and a removed member cannot be put back.
+		if val, _ := strictjson.Resolve(tc.Value, tc.Pointer); val == nil {
+			c.Harmful = true
+		}
+	}
+	c.run = func(p *probe) {
+		id := p.firstID(op)
+		before := p.current(op, id)
+		for _, tc := range g.cases {
+			body := p.withChange(v, tc, before)
+			a := p.update(tc.Name, op, id, body)
+			e := expected{rule: tc.Rule, in: "body", pointer: tc.Pointer, document: v.ruleLocation(tc), what: caseWords(tc)}
+			if !p.refused(op, id, a, e, before) {
+				before = p.current(op, id)
+			}
+		}
+		p.nothingStuck(op, id, before)
+	}
+	v.add(c, "%s refuses %s", g.place, name)
+}
+
+// refusalLevel is should for inference and good practice; formats are asserted as the settings say.
+func (v *deriver) refusalLevel(g *group) spec.Level {
+	if g.should || v.doc.Inferred(g.schema) {
+		return spec.Should
+	}
+	return spec.Must
+}
+
+// withChange adds a valid change of another property to a broken body, so that a server which applies half of it shows.
+func (p *probe) withChange(v *deriver, tc fixtures.Case, now map[string]any) any {
+	o, ok := tc.Value.(strictjson.Object)
+	if !ok {
+		return tc.Value
+	}
+	for _, prop := range v.settable() {
+		if _, sent := o.Get(prop.Name); sent || prop.Name == firstSegment(tc.Pointer) || !prop.Schema.Allows("string") {
+			continue
+		}
+		if val, ok := p.changeOf(prop, now[prop.Name], "beside"); ok {
+			return o.With(prop.Name, val)
+		}
+	}
+	return o
+}
+
+// refused demands a refusal; it returns whether there was one.
+func (p *probe) refused(op *spec.Operation, id string, a *Answer, e expected, before map[string]any) bool {
+	if e.level == "" {
+		e.level = p.check.Level
+	}
+	if e.rule == "format" && e.level == spec.Should {
+		e.level = p.r.set.Formats
+	}
+	f := spec.Finding{
+		Rule: e.rule, Level: e.level, In: e.in, Pointer: e.pointer, Document: e.document,
+		Expected: "a refusal (4xx), since the document forbids " + e.what, Actual: statusLine(a.Status),
+	}
+	switch {
+	case a.Status == http.StatusNotFound && id != "":
+		p.weather = "the target answered 404 for a record that is there, which refuses nothing"
+		return true
+	case a.Status >= 400 && a.Status < 500:
+		return true
+	case a.Status == http.StatusInternalServerError:
+		f.Rule, f.Level = "server-error", spec.Must
+		p.find(f)
+		return true
+	case isSuccess(a.Status) && saysFailure(op, a):
+		after := p.read(op, id)
+		if len(differences(op, before, after)) == 0 {
+			f.Level = spec.Should
+			f.Hint = "the answer says that it failed and nothing changed, but its status says success"
+		}
+		p.find(f)
+		return false
+	}
+	p.find(f)
+	return false
+}
+
+// saysFailure reports whether a success says of itself that it is none, by what the hints have a success say.
+func saysFailure(op *spec.Operation, a *Answer) bool {
+	v, err := strictjson.Decode(a.Body, answerLimits)
+	o, ok := v.(map[string]any)
+	if err != nil || !ok || len(op.Success) == 0 {
+		return false
+	}
+	for name, want := range op.Success {
+		if got, there := o[name]; there && !strictjson.Equal(want, got) {
+			return true
+		}
+	}
+	return false
+}
+
+// nothingStuck demands that refused requests changed nothing.
+func (p *probe) nothingStuck(op *spec.Operation, id string, before map[string]any) {
+	after := p.read(op, id)
+	for _, d := range differences(op, before, after) {
+		p.find(spec.Finding{
+			Rule: "refusal-changed", Level: spec.Must, In: "body", Pointer: strictjson.Pointer(d.property),
+			Document: bodySchema(op).Property(d.property).Location,
+			Expected: "the value it had before the refused requests, " + p.show(d.before), Actual: p.shownOr(after, d.property),
+			Hint: "a request that is refused must change nothing, valid parts included",
+		})
+	}
+}
+
+// rawBody is a body that is wrong as a whole.
+type rawBody struct {
+	name, text string
+	rule       string
+	level      spec.Level
+	mediaType  string // "" for the right one, "-" for none
+}
+
+// bodyRefusals: bodies that are no JSON, or of another media type.
+func (v *deriver) bodyRefusals() {
+	if bodySchema(v.op) == nil {
+		return
+	}
+	good := v.smallBody()
+	malformed := []rawBody{
+		{name: "a body that ends too early", text: good[:len(good)-1], rule: "json"},
+		{name: "a comma too many", text: strings.TrimSuffix(good, "}") + ",}", rule: "json"},
+		{name: "text after the value", text: good + "x", rule: "json"},
+		{name: "single quotes", text: strings.ReplaceAll(good, `"`, `'`), rule: "json"},
+		{name: "no JSON at all", text: "<xml/>", rule: "json"},
+	}
+	v.addRaw("refuses malformed JSON", spec.Must, malformed)
+	v.addRaw("refuses JSON of bad practice", spec.Should, []rawBody{
+		{name: "a member twice", text: strings.TrimSuffix(good, "}") + "," + good[1:], rule: "json"},
+		{name: "bytes that are no UTF-8", text: strings.Replace(good, `{"`, "{\"\xff", 1), rule: "json"},
+	})
+	v.addRaw("refuses other media types", spec.Should, []rawBody{
+		{name: "text/plain", text: good, rule: "contentType", mediaType: "text/plain"},
+		{name: "a form", text: good, rule: "contentType", mediaType: "application/x-www-form-urlencoded"},
+		{name: "no Content-Type", text: good, rule: "contentType", mediaType: "-"},
+	})
+}
+
+// smallBody is a valid body with one member.
+func (v *deriver) smallBody() string {
+	for _, prop := range v.settable() {
+		if val, err := v.gen.Value(prop.Schema, fixtures.NewSource(0, "raw", prop.Name)); err == nil {
+			return string(strictjson.Append(nil, one(prop.Name, val)))
+		}
+	}
+	return "{}"
+}
+
+func (v *deriver) addRaw(name string, level spec.Level, bodies []rawBody) {
+	op := v.op
+	c := Check{Kind: Refuses, Rule: bodies[0].rule, Level: level, Document: op.Body.Location, Requests: len(bodies) + 2}
+	c.run = func(p *probe) {
+		id := p.firstID(op)
+		before := p.current(op, id)
+		for _, b := range bodies {
+			req := itemRequest(op, id, "", []byte(b.text))
+			switch b.mediaType {
+			case "":
+			case "-":
+				req.Header = http.Header{"Content-Type": nil}
+			default:
+				req.Header.Set("Content-Type", b.mediaType)
+			}
+			a := p.send(b.name, req)
+			p.r.recordFor(recordKey{op.Resource, id}).last = nil
+			p.refused(op, id, a, expected{rule: b.rule, in: "body", what: b.name, level: level, document: op.Body.Location}, before)
+		}
+		p.nothingStuck(op, id, before)
+	}
+	v.add(c, "%s", name)
+}
+
+// parameterChecks: what the parameters allow and forbid.
+func (v *deriver) parameterChecks() {
+	for _, param := range v.op.Parameters {
+		if param.In != "query" || param.Schema == nil {
+			continue
+		}
+		v.acceptParameter(param)
+		v.refuseParameter(param)
+	}
+}
+
+func (v *deriver) acceptParameter(param *spec.Parameter) {
+	op := v.op
+	texts, unusual := queryTexts(v.gen, param)
+	send := func(p *probe, texts []string) {
+		id := p.firstID(op)
+		for _, text := range texts {
+			query := queryOf(param, text)
+			a := p.updateQuery("?"+query, op, id, query, strictjson.Object{})
+			p.accepted(a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
+				document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text)})
+		}
+	}
+	v.add(Check{Kind: Accepts, Rule: "parameter", Document: param.Location, Requests: len(texts) + 1, run: func(p *probe) {
+		send(p, texts)
+		a := p.update("without the parameter", op, p.firstID(op), strictjson.Object{})
+		if !param.Required {
+			p.accepted(a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name), what: "leaving it out"})
+		}
+	}}, "query.%s accepts what is allowed", param.Name)
+	if len(unusual) > 0 {
+		v.add(Check{Kind: Accepts, Rule: "parameter", Level: spec.Should, Document: param.Location, Requests: len(unusual),
+			run: func(p *probe) { send(p, unusual) }}, "query.%s accepts unusual values", param.Name)
+	}
+}
+
+// queryTexts are values of a query parameter: usual ones, and those only good practice expects a server to take.
+func queryTexts(gen *fixtures.Generator, param *spec.Parameter) (usual, unusual []string) {
+	if param.UnfoldDefault > 0 || paramIsInteger(param) {
+		for _, text := range []string{"0", "1", "2"} {
+			if validText(param, text) {
+				usual = append(usual, text)
+			}
+		}
+		for _, text := range []string{"1000000", "-1"} {
+			if validText(param, text) {
+				unusual = append(unusual, text)
+			}
+		}
+		return usual, unusual
+	}
+	for _, c := range gen.ValidCases(param.Schema) {
+		text, ok := scalarText(c.Value)
+		if !ok || len(text) > 200 || text == "" {
+			continue
+		}
+		if c.Should {
+			unusual = append(unusual, text)
+		} else if len(usual) < 12 {
+			usual = append(usual, text)
+		}
+	}
+	return usual, unusual
+}
+
+func paramIsInteger(p *spec.Parameter) bool {
+	return len(p.Schema.Types) == 1 && p.Schema.Types[0] == "integer"
+}
+
+func validText(p *spec.Parameter, text string) bool {
+	v, err := strictjson.Decode([]byte(text), strictjson.Limits{})
+	return err == nil && p.Schema.Valid(v, spec.In)
+}
+
+// refuseParameter: values that the parameter's schema forbids.
+func (v *deriver) refuseParameter(param *spec.Parameter) {
+	op := v.op
+	var texts []string
+	for _, text := range []string{"abc", "1.5", "true", "1,2", "NaN", "0x1"} {
+		if paramIsInteger(param) {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
+		for _, c := range v.gen.BrokenCases(param.Schema) {
+			text, ok := scalarText(c.Value)
+			// Read as text again, a broken number may be a valid string.
+			if ok && text != "" && len(text) < 200 && !param.Schema.Valid(text, spec.In) && !validText(param, text) && len(texts) < 12 {
+				texts = append(texts, text)
+			}
+		}
+	}
+	if len(texts) == 0 {
+		return
+	}
+	v.add(Check{Kind: Refuses, Rule: "parameter", Document: param.Location, Requests: len(texts), Level: v.levelAt(param.Schema), run: func(p *probe) {
+		id := p.firstID(op)
+		before := p.current(op, id)
+		for _, text := range texts {
+			query := queryOf(param, text)
+			a := p.updateQuery("?"+query, op, id, query, strictjson.Object{})
+			p.refused(op, id, a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
+				document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text)}, before)
+		}
+	}}, "query.%s refuses what is forbidden", param.Name)
+}

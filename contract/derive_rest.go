@@ -1,0 +1,324 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+func queryOf(p *spec.Parameter, text string) string {
+	return url.QueryEscape(p.Name) + "=" + url.QueryEscape(text)
+}
+
+// scalarText is a value as a parameter's text; false for arrays and objects.
+func scalarText(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return fmt.Sprint(v), true
+	}
+	return "", false
+}
+
+// isolationChecks: records are their own, and two updates at once are both there.
+func (v *deriver) isolationChecks() {
+	op, props := v.op, v.settable()
+	if len(props) == 0 {
+		return
+	}
+	v.add(Check{Kind: Isolates, Rule: "isolation", Document: op.Location, Requests: 6, run: func(p *probe) {
+		ids := p.r.target.IDs[op.Resource.Name]
+		if len(ids) < 2 {
+			p.skip("it takes two records: pass another with --id %s=ID,ID", op.Resource.Name)
+		}
+		before := p.read(op, ids[1])
+		for i, prop := range props {
+			if val, ok := p.changeOf(prop, before[prop.Name], fmt.Sprint("isolation", i)); ok {
+				p.update("change "+prop.Name+" of another record", op, ids[0], one(prop.Name, val))
+			}
+		}
+		p.unchanged(op, before, p.read(op, ids[1]), "isolation")
+	}}, "leaves other records alone")
+	if len(props) < 2 {
+		return
+	}
+	v.add(Check{Kind: Isolates, Rule: "concurrency", Level: spec.Should, Document: op.Location, Requests: 24, run: func(p *probe) {
+		v.atOnce(p, props[0], props[1])
+	}}, "keeps both of two updates at once")
+}
+
+// atOnce sends two updates of different properties at the same time and looks for both.
+func (v *deriver) atOnce(p *probe, a, b spec.Property) {
+	id := p.firstID(v.op)
+	for i := range 6 {
+		now := p.current(v.op, id)
+		x, ok1 := p.changeOf(a, now[a.Name], fmt.Sprint("once", i))
+		y, ok2 := p.changeOf(b, now[b.Name], fmt.Sprint("once", i))
+		if !ok1 || !ok2 {
+			p.skip("there is only one value it can have")
+		}
+		var wg sync.WaitGroup
+		var failed [2]error
+		for k, body := range []strictjson.Object{one(a.Name, x), one(b.Name, y)} {
+			wg.Go(func() {
+				ans, err := p.r.client.send(p.ctx, itemRequest(v.op, id, "", strictjson.Append(nil, body)))
+				if err == nil && !isSuccess(ans.Status) {
+					err = fmt.Errorf("%s", statusLine(ans.Status))
+				}
+				failed[k] = err
+			})
+		}
+		wg.Wait()
+		p.r.recordFor(recordKey{v.op.Resource, id}).last = nil
+		if failed[0] != nil || failed[1] != nil {
+			continue // one of the two was turned away: nothing to say of both
+		}
+		got := p.read(v.op, id)
+		p.stillThere(v.op, a, x, got, "concurrency", "after two updates at once")
+		p.stillThere(v.op, b, y, got, "concurrency", "after two updates at once")
+	}
+}
+
+// unknownID is an id of the same shape as a known one that no known record has.
+func unknownID(known string, all []string) string {
+	for _, swap := range []string{"z9", "q7", "x3", "k1"} {
+		b := []byte(known)
+		for i := len(b) - 1; i >= 0 && i >= len(b)-8; i-- {
+			switch c := b[i]; {
+			case c >= '0' && c <= '9':
+				b[i] = swap[1]
+			case c >= 'a' && c <= 'f' && strings.Count(known, "-") == 4:
+				b[i] = 'e' // keeps a UUID one
+			case c >= 'a' && c <= 'z':
+				b[i] = swap[0]
+			}
+		}
+		if !slices.Contains(all, string(b)) {
+			return string(b)
+		}
+	}
+	return known + "0"
+}
+
+// unknownChecks: an id that is not there has no success, at best a 404.
+func (v *deriver) unknownChecks() {
+	op := v.op
+	location := op.Location
+	for _, p := range op.Parameters {
+		if p.In == "path" && p.Name == op.ItemParam {
+			location = p.Location
+		}
+	}
+	ask := func(p *probe) *Answer {
+		id := unknownID(p.firstID(op), p.r.target.IDs[op.Resource.Name])
+		return p.send("an id that no record should have", itemRequest(op, id, "", []byte("{}")))
+	}
+	v.add(Check{Kind: Unknown, Rule: "unknown-id", Document: location, Requests: 1, Harmful: true, run: func(p *probe) {
+		if a := ask(p); isSuccess(a.Status) {
+			p.find(spec.Finding{In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "no success for an id that is not there",
+				Actual: statusLine(a.Status)})
+		} else if a.Status == http.StatusInternalServerError {
+			p.find(spec.Finding{Rule: "server-error", In: "path", Pointer: strictjson.Pointer(op.ItemParam),
+				Expected: "404", Actual: statusLine(a.Status)})
+		}
+	}}, "has no success for an unknown id")
+	v.add(Check{Kind: Unknown, Rule: "unknown-id-status", Level: spec.Should, Document: location, Requests: 1, Harmful: true, run: func(p *probe) {
+		if a := ask(p); !isSuccess(a.Status) && a.Status != http.StatusNotFound && a.Status != http.StatusGone {
+			p.find(spec.Finding{In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "404 Not Found",
+				Actual: statusLine(a.Status)})
+		}
+	}}, "answers 404 for an unknown id")
+}
+
+// relationChecks: ids or objects as the unfolding parameter asks, references that must be there.
+func (v *deriver) relationChecks() {
+	for i := range v.op.Resource.Relations {
+		rel := &v.op.Resource.Relations[i]
+		if len(rel.Path) != 1 {
+			continue
+		}
+		if v.op.Unfold != nil {
+			v.unfoldChecks(rel)
+		}
+		v.referenceChecks(rel)
+	}
+}
+
+func (v *deriver) unfoldChecks(rel *spec.Relation) {
+	op, name := v.op, rel.Path[0]
+	level := v.levelAt(rel.Schema)
+	c := Check{Kind: Relates, Rule: "unfold", Level: spec.Should, Document: op.Unfold.Location, Requests: 4}
+	c.run = func(p *probe) {
+		id := p.firstID(op)
+		flat := p.readQuery(op, id, queryOf(op.Unfold, "0"))
+		if flat[name] == nil {
+			p.skip("the record refers to none")
+		}
+		f := spec.Finding{In: "body", Pointer: strictjson.Pointer(name)}
+		if _, isObject := flat[name].(map[string]any); isObject && rel.IDAllowed {
+			f.Expected, f.Actual = "an id, with "+op.Unfold.Name+"=0", p.show(flat[name])
+			p.find(f)
+		}
+		full := p.readQuery(op, id, queryOf(op.Unfold, "1"))
+		object, isObject := full[name].(map[string]any)
+		if !isObject && rel.ObjectAllowed {
+			f.Expected, f.Actual = "the related object, with "+op.Unfold.Name+"=1", p.show(full[name])
+			p.find(f)
+		}
+		if isObject {
+			p.relatedIsValid(rel, object, level)
+		}
+		if a, b := references(rel, flat[name]), references(rel, full[name]); !slices.Equal(a, b) {
+			f.Rule, f.Expected, f.Actual = "unfold-id", "the same related record at every depth", "another"
+			p.find(f)
+		}
+		p.unchanged(op, flat, full, "unfold-changed")
+	}
+	v.add(c, "query.%s unfolds %s", op.Unfold.Name, name)
+}
+
+// relatedIsValid holds an unfolded record against its own schema.
+func (p *probe) relatedIsValid(rel *spec.Relation, object map[string]any, level spec.Level) {
+	fs, err := rel.Target.Schema.Check(object, spec.Out)
+	if err != nil {
+		return
+	}
+	for _, f := range fs {
+		f.In, f.Pointer = "body", strictjson.Pointer(rel.Path...)+f.Pointer
+		if f.Level == "" || level == spec.Should {
+			f.Level = spec.Should
+		}
+		p.find(f)
+	}
+}
+
+func (v *deriver) referenceChecks(rel *spec.Relation) {
+	op, name := v.op, rel.Path[0]
+	v.add(Check{Kind: Relates, Rule: "relation", Level: spec.Should, Document: rel.Location, Requests: 3, run: func(p *probe) {
+		id := p.firstID(op)
+		before := p.read(op, id)
+		known := referenceID(rel, before[name])
+		if known == "" {
+			p.skip("the record refers to none, so no id of a related record is known")
+		}
+		a := p.update("a reference to no record", op, id, one(name, fixtures.IDValue(rel.Target, unknownID(known, nil))))
+		if isSuccess(a.Status) {
+			p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name), Expected: "a refusal of a reference to no record",
+				Actual: statusLine(a.Status)})
+			p.update("put the reference back", op, id, one(name, fixtures.IDValue(rel.Target, known)))
+		} else if a.Status == http.StatusInternalServerError {
+			p.find(spec.Finding{Rule: "server-error", Level: spec.Must, In: "body", Pointer: strictjson.Pointer(name),
+				Expected: "a refusal", Actual: statusLine(a.Status)})
+		}
+		p.unchanged(op, before, p.read(op, id), "relation-changed")
+	}}, "body.%s refuses an unknown reference", name)
+	v.add(Check{Kind: Relates, Rule: "link", Level: spec.Should, Document: rel.Location, Requests: 3, run: func(p *probe) {
+		id := p.firstID(op)
+		known := referenceID(rel, p.read(op, id)[name])
+		if known == "" {
+			p.skip("the record refers to none, so no id of a related record is known")
+		}
+		a := p.update("the reference it has, as an id", op, id, one(name, fixtures.IDValue(rel.Target, known)))
+		if p.accepted(a, expected{rule: "link", in: "body", pointer: strictjson.Pointer(name), what: "the id of the related record"}) {
+			if got := referenceID(rel, recordIn(op, a)[name]); got != known {
+				p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name), Expected: "the related record that was linked",
+					Actual: "another"})
+			}
+		}
+	}}, "body.%s takes an id", name)
+}
+
+// mannerChecks report what every answer must keep, and what hints say of a success.
+func (v *deriver) mannerChecks() {
+	op := v.op
+	if len(op.Success) == 0 {
+		return
+	}
+	v.add(Check{Kind: Manners, Rule: "success", Level: spec.Should, Document: op.Location, Requests: 1, run: func(p *probe) {
+		a := p.update("any update", op, p.firstID(op), strictjson.Object{})
+		body, err := strictjson.Decode(a.Body, answerLimits)
+		o, ok := body.(map[string]any)
+		if err != nil || !ok || !isSuccess(a.Status) {
+			return
+		}
+		for name, want := range op.Success {
+			if !strictjson.Equal(want, o[name]) {
+				p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name),
+					Expected: string(strictjson.Append(nil, want)) + ", as a success says", Actual: p.shownOr(o, name)})
+			}
+		}
+	}}, "says so of a success")
+}
+
+// targetChecks are about the target as a whole.
+func targetChecks(d *spec.Document) []*Check {
+	late := func(name, rule string, level spec.Level, kind string) *Check {
+		return &Check{Name: name, Kind: Manners, Rule: rule, Level: level, late: true, Document: d.Operations[0].Location,
+			run: func(p *probe) { p.tell(p.r.metAlong(nil, kind)) }}
+	}
+	out := []*Check{
+		late("never answers 500", "server-error", spec.Must, metError),
+		late("shows nothing of its inside in errors", "stack-trace", spec.Should, metLeak),
+		late("answers in time", "time", spec.Should, metSlow),
+		{Name: "answers 404 for an unknown path", Kind: Unknown, Rule: "unknown-path", Level: spec.Should, Requests: 1,
+			Document: d.Operations[0].Location, run: func(p *probe) {
+				a := p.send("a path that the document does not have", Request{Method: http.MethodGet, Path: "/understudy-no-such-path"})
+				if a.Status != http.StatusNotFound {
+					p.find(spec.Finding{In: "path", Expected: "404 Not Found", Actual: statusLine(a.Status)})
+				}
+			}},
+	}
+	seen := map[string]bool{}
+	for _, op := range d.Operations {
+		if op.Resource == nil || seen[op.Path] {
+			continue
+		}
+		seen[op.Path] = true
+		out = append(out, methodCheck(d, op))
+	}
+	return out
+}
+
+// methodCheck: a method that the path does not have is answered with 405 and Allow.
+func methodCheck(d *spec.Document, op *spec.Operation) *Check {
+	var declared []string
+	for _, o := range d.Operations {
+		if o.Path == op.Path {
+			declared = append(declared, o.Method)
+		}
+	}
+	method := "GET"
+	// Methods that could do harm where they are taken after all come last, and DELETE is never tried.
+	for _, m := range []string{"GET", "OPTIONS", "TRACE", "PUT"} {
+		if !slices.Contains(declared, m) {
+			method = m
+			break
+		}
+	}
+	return &Check{
+		Name: op.Path + " answers 405 for another method", Operation: op.ID, Kind: Unknown, Rule: "method", Level: spec.Should,
+		Requests: 1, Document: op.Location, run: func(p *probe) {
+			req := itemRequest(op, p.firstID(op), "", nil)
+			req.Method, req.Operation = method, nil
+			a := p.send("a method that the document does not have here", req)
+			switch {
+			case a.Status == http.StatusMethodNotAllowed && a.Header.Get("Allow") == "":
+				p.find(spec.Finding{Rule: "allow", In: "header", Pointer: "/Allow", Expected: strings.Join(declared, ", "), Actual: "nothing",
+					Hint: "RFC 9110, 15.5.6: a 405 must carry Allow"})
+			case a.Status != http.StatusMethodNotAllowed && a.Status != http.StatusNotFound && a.Status != http.StatusNotImplemented:
+				p.find(spec.Finding{In: "method", Expected: "405 Method Not Allowed", Actual: statusLine(a.Status)})
+			}
+		},
+	}
+}

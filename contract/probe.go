@@ -1,0 +1,268 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// probe is one run of one check: it sends requests, keeps the steps and collects findings.
+type probe struct {
+	ctx      context.Context
+	r        *Runner
+	check    *Check
+	steps    []Step
+	dropped  int
+	findings []spec.Finding
+	skipped  string
+	weather  string
+}
+
+// maxSteps is how many steps an outcome keeps, and maxFindings how many findings of one check are told.
+const (
+	maxSteps    = 24
+	maxFindings = 20
+)
+
+// skip ends the check: it cannot be tried here.
+func (p *probe) skip(format string, args ...any) {
+	p.skipped = fmt.Sprintf(format, args...)
+	panic(errStop)
+}
+
+// stopForWeather ends the check: what happened says nothing about the contract.
+func (p *probe) stopForWeather(format string, args ...any) {
+	p.weather = fmt.Sprintf(format, args...)
+	panic(errStop)
+}
+
+// find adds a finding. What it leaves open is taken from the check.
+func (p *probe) find(f spec.Finding) {
+	if f.Rule == "" {
+		f.Rule = p.check.Rule
+	}
+	if f.Level == "" {
+		f.Level = p.check.Level
+	}
+	if f.Operation == "" {
+		f.Operation = p.check.Operation
+	}
+	if f.Document == (spec.Location{}) {
+		f.Document = p.check.Document
+	}
+	if len(p.findings) < maxFindings {
+		p.findings = append(p.findings, f)
+	}
+}
+
+// send makes a request. An answer that is weather ends the check; a connection that ends without an answer while the
+// target answers others is a finding.
+func (p *probe) send(note string, req Request) *Answer {
+	a, err := p.r.client.send(p.ctx, req)
+	step := Step{Request: req, URL: p.r.client.url(req), Answer: a, Note: note}
+	if err != nil {
+		step.Err = err.Error()
+	}
+	if len(p.steps) == maxSteps {
+		// The first step shows how it began; of the others the latest matter.
+		p.steps = append(p.steps[:1], p.steps[2:]...)
+		p.dropped++
+	}
+	p.steps = append(p.steps, step)
+	if err != nil {
+		p.failedToSend(err)
+	}
+	p.r.observe(p, req, a, step)
+	if isWeather(a.Status) {
+		p.stopForWeather("the target answered %d %s", a.Status, http.StatusText(a.Status))
+	}
+	return a
+}
+
+func (p *probe) failedToSend(err error) {
+	var lost *transportError
+	if !errors.As(err, &lost) || p.ctx.Err() != nil {
+		p.stopForWeather("%s", err)
+	}
+	if !p.r.alive(p.ctx) {
+		p.stopForWeather("the target cannot be reached: %s", lost)
+	}
+	p.find(spec.Finding{
+		Rule: "connection", Level: spec.Must, In: "connection", Expected: "an answer",
+		Actual: lost.Error(), Hint: "other requests are answered, so the target gives up on this kind of request",
+	})
+	panic(errStop)
+}
+
+// itemRequest is a request to an operation for one record.
+func itemRequest(op *spec.Operation, id, query string, body []byte) Request {
+	path := strings.ReplaceAll(op.Path, "{"+op.ItemParam+"}", url.PathEscape(id))
+	req := Request{Method: op.Method, Path: path, Query: query, Body: body, Operation: op, Header: http.Header{}}
+	if body != nil {
+		req.Header.Set("Content-Type", bodyType(op))
+	}
+	return req
+}
+
+// bodyType is the media type that bodies of an operation are sent with.
+func bodyType(op *spec.Operation) string {
+	if op.Body != nil {
+		if m := spec.Media(op.Body.Content); m != nil {
+			return m.Type
+		}
+	}
+	return "application/json"
+}
+
+// bodySchema is the schema of an operation's body; nil when it has none.
+func bodySchema(op *spec.Operation) *spec.Schema {
+	if op.Body == nil {
+		return nil
+	}
+	if m := spec.Media(op.Body.Content); m != nil && spec.IsJSON(m.Type) {
+		return m.Schema
+	}
+	return nil
+}
+
+// update sends a body to a record's update and keeps what is known of the record up to date.
+func (p *probe) update(note string, op *spec.Operation, id string, body any) *Answer {
+	return p.updateQuery(note, op, id, "", body)
+}
+
+func (p *probe) updateQuery(note string, op *spec.Operation, id, query string, body any) *Answer {
+	var text []byte
+	switch body := body.(type) {
+	case noBody:
+	case []byte:
+		text = body
+	default:
+		text = strictjson.Append(nil, body)
+	}
+	a := p.send(note, itemRequest(op, id, query, text))
+	rec := p.r.recordFor(recordKey{op.Resource, id})
+	rec.last = nil
+	if isSuccess(a.Status) {
+		rec.last = recordIn(op, a)
+	}
+	return a
+}
+
+// noBody sends no body at all; nil is the body null.
+type noBody struct{}
+
+func isSuccess(status int) bool { return status >= 200 && status < 300 }
+
+// recordIn is the record that an answer carries, as a plain value; nil when there is none to be found.
+func recordIn(op *spec.Operation, a *Answer) map[string]any {
+	v, err := strictjson.Decode(a.Body, answerLimits)
+	res := op.Response(a.Status)
+	if err != nil || res == nil {
+		return nil
+	}
+	if res.Envelope != nil {
+		for _, name := range res.Envelope.Path {
+			o, ok := v.(map[string]any)
+			if !ok {
+				return nil
+			}
+			v = o[name]
+		}
+	}
+	rec, _ := v.(map[string]any)
+	return rec
+}
+
+var answerLimits = strictjson.Limits{Depth: 1000, Elements: 10_000_000}
+
+// read is the record as it is now: by an update that changes nothing.
+func (p *probe) read(op *spec.Operation, id string) map[string]any {
+	return p.readQuery(op, id, "")
+}
+
+func (p *probe) readQuery(op *spec.Operation, id, query string) map[string]any {
+	a := p.updateQuery("read the record: an update that changes nothing", op, id, query, strictjson.Object{})
+	if a.Status == http.StatusNotFound {
+		p.stopForWeather("the target answered 404 for %s, which was there before", id)
+	}
+	if !isSuccess(a.Status) {
+		p.stopForWeather("an empty update was answered with %d, so records cannot be read", a.Status)
+	}
+	rec := recordIn(op, a)
+	if rec == nil {
+		p.stopForWeather("the answer to an empty update carries no record")
+	}
+	return rec
+}
+
+// current is the record as it was last seen, read where that is not known.
+func (p *probe) current(op *spec.Operation, id string) map[string]any {
+	if last := p.r.recordFor(recordKey{op.Resource, id}).last; last != nil {
+		return last
+	}
+	return p.read(op, id)
+}
+
+// firstID is the record that checks of an operation work on.
+func (p *probe) firstID(op *spec.Operation) string { return p.r.target.IDs[op.Resource.Name][0] }
+
+// recordFor is what is known of a record.
+func (r *Runner) recordFor(k recordKey) *record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.records[k]
+	if rec == nil {
+		rec = &record{}
+		r.records[k] = rec
+	}
+	return rec
+}
+
+// alive reports whether the target answers a plain request at all.
+func (r *Runner) alive(ctx context.Context) bool {
+	for _, o := range r.doc.Operations {
+		if o.Resource == nil || len(r.target.IDs[o.Resource.Name]) == 0 {
+			continue
+		}
+		var body []byte
+		if o.Body != nil {
+			body = []byte("{}")
+		}
+		_, err := r.client.send(ctx, itemRequest(o, r.target.IDs[o.Resource.Name][0], "", body))
+		return err == nil
+	}
+	_, err := r.client.send(ctx, Request{Method: http.MethodGet, Path: "/"})
+	return err == nil
+}
+
+// show is a value as a finding may show it: those read from a target off loopback are masked.
+func (p *probe) show(v any) string {
+	if v == nil {
+		return "null"
+	}
+	if !p.r.Loopback() && !p.r.set.ShowValues {
+		return masked(v)
+	}
+	return spec.Clip(string(strictjson.Append(nil, v)))
+}
+
+// masked says what kind of value it is and how long, and nothing else.
+func masked(v any) string {
+	switch v := v.(type) {
+	case string:
+		return fmt.Sprintf("(text of %d characters, masked)", len([]rune(v)))
+	case map[string]any:
+		return fmt.Sprintf("(object of %d members, masked)", len(v))
+	case []any:
+		return fmt.Sprintf("(array of %d items, masked)", len(v))
+	case bool:
+		return "(boolean, masked)"
+	}
+	return "(number, masked)"
+}

@@ -1,0 +1,174 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// Runner runs the checks of a document against one target, one after the other.
+type Runner struct {
+	doc    *spec.Document
+	target Target
+	set    Settings
+	base   *url.URL
+	client *client
+	checks []*Check
+	gen    *fixtures.Generator
+	now    time.Time
+
+	mu      sync.Mutex
+	records map[recordKey]*record
+	met     []met // along the way, for the checks that report it
+	latency []time.Duration
+}
+
+// recordKey names a record on the target.
+type recordKey struct {
+	resource *spec.Resource
+	id       string
+}
+
+// record is what is known of a record on the target.
+type record struct {
+	last  map[string]any // as the target last answered it; nil when that is not known
+	taken map[string]any // before the first change
+}
+
+// met is a finding that an answer gave besides what the check asked about.
+type met struct {
+	kind    string // answers, manners...
+	op      *spec.Operation
+	finding spec.Finding
+	step    Step
+}
+
+// NewRunner derives the checks and selects those that the settings ask for. The error is a *UsageError.
+func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
+	s = s.withDefaults()
+	base, err := parseTarget(d, t, s)
+	if err != nil {
+		return nil, err
+	}
+	r := &Runner{
+		doc: d, target: t, set: s, base: base, client: newClient(base, t, s),
+		gen: fixtures.NewGenerator(fixtures.DefaultNow, spec.In), now: fixtures.DefaultNow,
+		records: map[recordKey]*record{},
+	}
+	if err := r.checkIDs(); err != nil {
+		return nil, err
+	}
+	all := Derive(d, r.gen)
+	if err := s.Known.check(all); err != nil {
+		return nil, err
+	}
+	r.checks, err = selectChecks(all, s)
+	return r, err
+}
+
+// Checks are the selected checks in the order they run.
+func (r *Runner) Checks() []*Check { return r.checks }
+
+// Loopback reports whether the target is on this machine.
+func (r *Runner) Loopback() bool { return isLoopback(r.base.Hostname()) }
+
+// Requests is how many requests were sent so far.
+func (r *Runner) Requests() int { return r.client.requests() }
+
+// Latencies are how long each answer took, in order.
+func (r *Runner) Latencies() []time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.latency)
+}
+
+// checkIDs refuses ids of resources that are not there, and none where they are needed.
+func (r *Runner) checkIDs() error {
+	var names []string
+	for _, res := range r.doc.Resources {
+		names = append(names, res.Name)
+	}
+	for name := range r.target.IDs {
+		if slices.Contains(names, name) {
+			continue
+		}
+		if near := spec.Nearest(name, names); near != "" {
+			return usage("--id %s=...: there is no such resource; did you mean %s?", name, near)
+		}
+		return usage("--id %s=...: there is no such resource; there are: %s", name, joinNames(names))
+	}
+	for _, o := range r.doc.Operations {
+		if o.Resource != nil && len(r.target.IDs[o.Resource.Name]) == 0 {
+			return usage("%s acts on one of %s, and the document has no way to find or make one: pass ids that may be "+
+				"used, --id %s=ID,ID", o.ID, o.Resource.Name, o.Resource.Name)
+		}
+	}
+	return nil
+}
+
+// run runs one check.
+func (r *Runner) run(ctx context.Context, c *Check) Outcome {
+	start := r.set.Clock()
+	p := &probe{ctx: ctx, r: r, check: c}
+	out := Outcome{Check: c}
+	if c.Harmful && !r.Loopback() && !r.set.Destructive {
+		out.Status, out.Reason = Skipped, "it may leave a record in a way that cannot be put back; say --destructive to run it"
+		return out
+	}
+	p.protect()
+	out.Steps, out.Dropped, out.Findings = p.steps, p.dropped, p.findings
+	out.Took = r.set.Clock().Sub(start)
+	out.Status, out.Reason = p.status(r.set.Strict)
+	return r.judgeKnown(out)
+}
+
+// status sums a check up: what was found counts even when the rest could not be tried.
+func (p *probe) status(strict bool) (Status, string) {
+	worst := Passed
+	for _, f := range p.findings {
+		if f.Level == spec.Must || strict {
+			worst = Failed
+		} else if worst == Passed {
+			worst = Warned
+		}
+	}
+	switch {
+	case worst == Failed:
+		return Failed, ""
+	case p.weather != "":
+		return NotRun, p.weather
+	case p.skipped != "":
+		return Skipped, p.skipped
+	}
+	return worst, ""
+}
+
+// errStop ends a check early; what there is to say has been said.
+var errStop = errors.New("stop")
+
+// protect runs the check; a probe ends it early by panicking with errStop.
+func (p *probe) protect() {
+	defer func() {
+		if v := recover(); v != nil && v != any(errStop) {
+			panic(v)
+		}
+	}()
+	p.check.run(p)
+}
+
+// isWeather reports whether a status says nothing about the contract.
+func isWeather(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}

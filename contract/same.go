@@ -1,0 +1,151 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// sameValue reports whether a value read back is the one that was sent: equal as JSON, a date-time as an instant, an
+// object when every member sent is there (whether an update merges or replaces inside is the server's to say).
+func sameValue(s *spec.Schema, sent, got any) bool {
+	sent, got = strictjson.Plain(sent), strictjson.Plain(got)
+	switch sent := sent.(type) {
+	case map[string]any:
+		return sameMembers(s, sent, got)
+	case []any:
+		list, ok := got.([]any)
+		if !ok || len(list) != len(sent) {
+			return false
+		}
+		for i := range sent {
+			if !sameValue(itemSchema(s), sent[i], list[i]) {
+				return false
+			}
+		}
+		return true
+	case string:
+		text, ok := got.(string)
+		return ok && (text == sent || isInstant(s) && sameInstant(sent, text))
+	}
+	return strictjson.Equal(sent, got)
+}
+
+func sameMembers(s *spec.Schema, sent map[string]any, got any) bool {
+	have, ok := got.(map[string]any)
+	if !ok {
+		return false
+	}
+	for name, v := range sent {
+		h, there := have[name]
+		if v == nil && !there {
+			continue // null and absent are the same to many servers, and to a merge patch
+		}
+		if !there || !sameValue(propertySchema(s, name), v, h) {
+			return false
+		}
+	}
+	return true
+}
+
+func itemSchema(s *spec.Schema) *spec.Schema {
+	if s == nil {
+		return nil
+	}
+	return s.Items
+}
+
+func propertySchema(s *spec.Schema, name string) *spec.Schema {
+	if s == nil {
+		return nil
+	}
+	return s.Property(name)
+}
+
+func isInstant(s *spec.Schema) bool { return s != nil && s.Format == "date-time" }
+
+// sameInstant compares date-times as instants; a leap second is the second after 23:59:59.
+func sameInstant(a, b string) bool {
+	x, err1 := parseInstant(a)
+	y, err2 := parseInstant(b)
+	return err1 == nil && err2 == nil && x.Truncate(time.Millisecond).Equal(y.Truncate(time.Millisecond))
+}
+
+func parseInstant(s string) (time.Time, error) {
+	s = strings.ToUpper(s)
+	leap := time.Duration(0)
+	if len(s) > 19 && s[17:19] == "60" {
+		s, leap = s[:17]+"59"+s[19:], time.Second
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	return t.Add(leap), err
+}
+
+// referenceID is the id of a related record, in whichever form it is given; "" for none.
+func referenceID(rel *spec.Relation, v any) string {
+	if o, ok := v.(map[string]any); ok {
+		v = o[rel.Target.IDProperty]
+	}
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
+}
+
+// references are the ids of a relation that may be a list.
+func references(rel *spec.Relation, v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		return []string{referenceID(rel, v)}
+	}
+	var out []string
+	for _, item := range list {
+		out = append(out, referenceID(rel, item))
+	}
+	return out
+}
+
+// difference is a property that is not as it was.
+type difference struct {
+	property string
+	before   any
+	after    any
+}
+
+// differences compares what the body of an operation can set, apart from the properties named. Relations are compared
+// by id. Properties that only the server writes may change as they like.
+func differences(op *spec.Operation, before, after map[string]any, except ...string) []difference {
+	s := bodySchema(op)
+	if s == nil {
+		return nil
+	}
+	skip := map[string]bool{op.Resource.IDProperty: true}
+	for _, e := range except {
+		skip[e] = true
+	}
+	var out []difference
+	for _, p := range s.AllProperties() {
+		b, had := before[p.Name]
+		a, has := after[p.Name]
+		if skip[p.Name] || p.Schema.ReadOnly || p.Schema.WriteOnly || !had && !has || b == nil && a == nil {
+			continue
+		}
+		if rel := relationOf(op.Resource, p.Name); rel != nil {
+			if fmt.Sprint(references(rel, a)) != fmt.Sprint(references(rel, b)) {
+				out = append(out, difference{p.Name, b, a})
+			}
+			continue
+		}
+		if !sameValue(p.Schema, b, a) || !sameValue(p.Schema, a, b) {
+			out = append(out, difference{p.Name, b, a})
+		}
+	}
+	return out
+}
