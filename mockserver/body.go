@@ -26,16 +26,19 @@ func (s *Server) readBody(x *exchange) (has bool, read func() ([]byte, error)) {
 		}
 	}
 	return true, func() ([]byte, error) {
-		b, err := s.readBounded(r, body)
+		limit := s.bounds.Body
+		if x.limit > 0 {
+			limit = x.limit
+		}
+		b, err := s.readBounded(r, body, limit)
 		x.body = b
 		return b, err
 	}
 }
 
-func (s *Server) readBounded(r *http.Request, body io.Reader) ([]byte, error) {
-	limit := s.bounds.Body
+func (s *Server) readBounded(r *http.Request, body io.Reader, limit int64) ([]byte, error) {
 	if r.ContentLength > limit {
-		return nil, s.tooLarge(fmt.Sprintf("%d bytes", r.ContentLength))
+		return nil, s.tooLarge(limit, fmt.Sprintf("%d bytes", r.ContentLength))
 	}
 	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
 	case "", "identity":
@@ -58,15 +61,19 @@ func (s *Server) readBounded(r *http.Request, body io.Reader) ([]byte, error) {
 	case err != nil:
 		return nil, undecodable("a whole body", err)
 	case int64(len(b)) > limit:
-		return nil, s.tooLarge("more")
+		return nil, s.tooLarge(limit, "more")
 	}
 	return b, nil
 }
 
-func (s *Server) tooLarge(actual string) error {
+func (s *Server) tooLarge(limit int64, actual string) error {
+	flag := "--max-body"
+	if limit != s.bounds.Body {
+		flag = "--max-state"
+	}
 	return &spec.Refusal{Reason: spec.ContentTooLarge, Findings: []spec.Finding{{
-		Rule: "size", Level: spec.Must, In: "body", Expected: fmt.Sprintf("at most %d bytes", s.bounds.Body), Actual: actual,
-		Hint: "raise the limit with --max-body",
+		Rule: "size", Level: spec.Must, In: "body", Expected: fmt.Sprintf("at most %d bytes", limit), Actual: actual,
+		Hint: "raise the limit with " + flag,
 	}}}
 }
 

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/spec"
@@ -10,21 +11,20 @@ import (
 
 // The reasons the mock has beside those of package spec.
 const (
-	reasonURITooLong     spec.Reason = "uri-too-long"
-	reasonHeadersTooBig  spec.Reason = "headers-too-large"
-	reasonSessionName    spec.Reason = "session-name"
-	reasonSessionsFull   spec.Reason = "sessions-full"
-	reasonPreference     spec.Reason = "preference"
-	reasonNoRecord       spec.Reason = "no-such-record"
-	reasonMerged         spec.Reason = "merged-record-invalid"
-	reasonStateFull      spec.Reason = "state-full"
-	reasonBusy           spec.Reason = "busy"
-	reasonOwnAnswer      spec.Reason = "own-answer-invalid"
-	reasonForced         spec.Reason = "forced"
-	reasonUnreliable     spec.Reason = "unreliable"
-	reasonForbidden      spec.Reason = "forbidden"
-	reasonUnauthorized   spec.Reason = "unauthorized"
-	reasonControlInvalid spec.Reason = "control"
+	reasonURITooLong    spec.Reason = "uri-too-long"
+	reasonHeadersTooBig spec.Reason = "headers-too-large"
+	reasonSessionName   spec.Reason = "session-name"
+	reasonSessionsFull  spec.Reason = "sessions-full"
+	reasonPreference    spec.Reason = "preference"
+	reasonNoRecord      spec.Reason = "no-such-record"
+	reasonMerged        spec.Reason = "merged-record-invalid"
+	reasonStateFull     spec.Reason = "state-full"
+	reasonBusy          spec.Reason = "busy"
+	reasonOwnAnswer     spec.Reason = "own-answer-invalid"
+	reasonForced        spec.Reason = "forced"
+	reasonUnreliable    spec.Reason = "unreliable"
+	reasonForbidden     spec.Reason = "forbidden"
+	reasonUnauthorized  spec.Reason = "unauthorized"
 )
 
 // Problem is one row of the table of refusals: which status, and what it means to the one who sent the request.
@@ -36,8 +36,9 @@ type Problem struct {
 	Meaning string
 }
 
-// Problems is the one table of refusals, in the order in which a request meets them.
-func Problems() []Problem { return append([]Problem(nil), problemTable...) }
+// Problems is the one table of refusals, in the order in which a request meets them; those that only the control API
+// has come last.
+func Problems() []Problem { return slices.Concat(problemTable, controlProblems) }
 
 var problemTable = []Problem{
 	{reasonURITooLong, http.StatusRequestURITooLong, "URL too long",
@@ -87,7 +88,7 @@ var problemTable = []Problem{
 }
 
 func problemOf(reason spec.Reason) Problem {
-	for _, p := range problemTable {
+	for _, p := range Problems() {
 		if p.Reason == reason {
 			return p
 		}

@@ -4,6 +4,7 @@ package mockserver
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,7 +29,8 @@ type Server struct {
 	log       *slog.Logger
 	api       http.Handler
 	control   http.Handler
-	changes   atomic.Int64 // in all sessions together
+	stateFile stateFile
+	origin    atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
 // New makes a Server. The error is of the document (ids that cannot be made) or of an option.
@@ -51,7 +53,7 @@ func New(doc *spec.Document, options ...Option) (*Server, error) {
 	if err := checkBasePath(s.basePath); err != nil {
 		return nil, err
 	}
-	s.sessions = newSessions(s.bounds.Sessions, s.bounds.SessionIdle, set.clock)
+	s.sessions = newSessions(s.bounds, set.clock)
 	s.journal = newJournal(s.bounds.Journal)
 	s.api = s.withCORS(http.HandlerFunc(s.serveAPI))
 	s.control, err = newControl(s)
@@ -60,6 +62,11 @@ func New(doc *spec.Document, options ...Option) (*Server, error) {
 
 // Document is the document the server plays.
 func (s *Server) Document() *spec.Document { return s.doc }
+
+// Flaws are findings about the document: what of it is not served as it says, and hints that cannot be followed.
+func (s *Server) Flaws() []spec.Finding {
+	return append(slices.Clone(s.doc.Flaws), fixtures.HintFlaws(s.doc)...)
+}
 
 // BasePath is the path that the API is served under.
 func (s *Server) BasePath() string { return s.basePath }
@@ -112,6 +119,7 @@ type exchange struct {
 	session *session
 	op      *spec.Operation
 	params  map[string]string
+	limit   int64  // bytes of the body; 0 for --max-body
 	body    []byte // as far as it was read, decompressed
 	notices []spec.Finding
 	prefer  preference

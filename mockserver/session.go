@@ -3,6 +3,7 @@ package mockserver
 import (
 	"hash/maphash"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,9 @@ type session struct {
 	// whole excludes updates while the session is exported, imported or reset as a whole.
 	whole  sync.RWMutex
 	shards [shardCount]shard
+	budget *budget
+	// ended sessions are nobody's: what an update that came too late does to one counts for nothing. Guarded by whole.
+	ended bool
 	// made counts the records made at run time, which their ids are taken from.
 	made     atomic.Uint64
 	changes  atomic.Int64
@@ -45,6 +49,9 @@ type change struct {
 	deleted bool
 }
 
+// undone changes are none: the record is the dataset's.
+func (c change) undone() bool { return c.text == nil && !c.deleted }
+
 var shardSeed = maphash.MakeSeed()
 
 func (k key) shard() int {
@@ -55,7 +62,10 @@ func (k key) shard() int {
 	return int(h.Sum64() % shardCount)
 }
 
-func newSession(name string) *session { return &session{name: name} }
+func newSession(name string, b *budget) *session { return &session{name: name, budget: b} }
+
+// unused is a session as it is before anybody used it, to look at the dataset through.
+func unused(name string) *session { return &session{name: name, ended: true} }
 
 // change is what was done to a record; false when nothing was.
 func (s *session) change(k key) (change, bool) {
@@ -104,14 +114,15 @@ func (s *session) all() map[key]change {
 	return out
 }
 
-// reset drops every change.
-func (s *session) reset() {
-	s.whole.Lock()
-	defer s.whole.Unlock()
-	s.clear()
+// clear takes every change back. The caller holds whole.
+func (s *session) clear() {
+	if !s.ended {
+		s.budget.give(s.changes.Load())
+	}
+	s.drop()
 }
 
-func (s *session) clear() {
+func (s *session) drop() {
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
@@ -121,6 +132,42 @@ func (s *session) clear() {
 	s.changes.Store(0)
 	s.made.Store(0)
 	s.repeats.clear()
+}
+
+// reserve makes room for so many more changes, or says that there is none. The caller holds whole.
+func (s *session) reserve(n int64) bool { return s.ended || s.budget.take(n) }
+
+// replace puts other changes in the place of all, or says that there is no room for them.
+func (s *session) replace(made uint64, changes map[key]change) bool {
+	s.whole.Lock()
+	defer s.whole.Unlock()
+	if !s.reserve(int64(len(changes)) - s.changes.Load()) {
+		return false
+	}
+	s.drop()
+	for k, c := range changes {
+		s.put(k, c)
+	}
+	s.made.Store(made)
+	return true
+}
+
+// snapshot is the whole state at one instant.
+func (s *session) snapshot() (made uint64, changes map[key]change) {
+	s.whole.Lock()
+	defer s.whole.Unlock()
+	return s.made.Load(), s.all()
+}
+
+// retire ends a session unless it is being used this very moment.
+func (s *session) retire() bool {
+	if !s.whole.TryLock() {
+		return false
+	}
+	defer s.whole.Unlock()
+	s.clear()
+	s.ended = true
+	return true
 }
 
 // lock takes the update locks of the keys' shards in one order, so that updates of several records never wait for each
@@ -151,13 +198,46 @@ type sessions struct {
 	limit  int
 	idle   time.Duration
 	now    func() time.Time
+	budget budget
 }
+
+// budget bounds the changes in all sessions together.
+type budget struct {
+	used  atomic.Int64
+	limit int64
+	// reclaim frees what idle sessions hold.
+	reclaim func()
+}
+
+// take makes room for n more, or says that there is none.
+func (b *budget) take(n int64) bool {
+	if b.tryTake(n) {
+		return true
+	}
+	b.reclaim()
+	return b.tryTake(n)
+}
+
+func (b *budget) tryTake(n int64) bool {
+	for {
+		used := b.used.Load()
+		if n > 0 && n > b.limit-used {
+			return false
+		}
+		if b.used.CompareAndSwap(used, used+n) {
+			return true
+		}
+	}
+}
+
+func (b *budget) give(n int64) { b.used.Add(-n) }
 
 const defaultSession = "default"
 
-func newSessions(limit int, idle time.Duration, now func() time.Time) *sessions {
-	ss := &sessions{byName: map[string]*session{}, limit: limit, idle: idle, now: now}
-	ss.byName[defaultSession] = newSession(defaultSession)
+func newSessions(b Bounds, now func() time.Time) *sessions {
+	ss := &sessions{byName: map[string]*session{}, limit: b.Sessions, idle: b.SessionIdle, now: now}
+	ss.budget.limit, ss.budget.reclaim = b.Changes, ss.reclaim
+	ss.byName[defaultSession] = newSession(defaultSession, &ss.budget)
 	return ss
 }
 
@@ -179,7 +259,7 @@ func (ss *sessions) use(name string) *session {
 func (ss *sessions) begin(name string, now time.Time) *session {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	if s := ss.byName[name]; s != nil && !ss.expired(s, now) {
+	if s := ss.byName[name]; s != nil && (!ss.expired(s, now) || !s.retire()) {
 		return s
 	}
 	delete(ss.byName, name)
@@ -189,7 +269,7 @@ func (ss *sessions) begin(name string, now time.Time) *session {
 	if len(ss.byName) >= ss.limit {
 		return nil
 	}
-	s := newSession(name)
+	s := newSession(name, &ss.budget)
 	s.lastUsed.Store(now.UnixNano())
 	ss.byName[name] = s
 	return s
@@ -199,9 +279,15 @@ func (ss *sessions) expired(s *session, now time.Time) bool {
 	return s.name != defaultSession && now.Sub(time.Unix(0, s.lastUsed.Load())) > ss.idle
 }
 
+func (ss *sessions) reclaim() {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	ss.sweep(ss.now())
+}
+
 func (ss *sessions) sweep(now time.Time) {
 	for name, s := range ss.byName {
-		if ss.expired(s, now) {
+		if ss.expired(s, now) && s.retire() {
 			delete(ss.byName, name)
 		}
 	}
@@ -227,12 +313,7 @@ func (ss *sessions) list() []*session {
 			out = append(out, s)
 		}
 	}
-	slices.SortFunc(out, func(a, b *session) int {
-		if a.name < b.name {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b *session) int { return strings.Compare(a.name, b.name) })
 	return out
 }
 
@@ -243,8 +324,30 @@ func (ss *sessions) end(name string) {
 	if name != defaultSession {
 		delete(ss.byName, name)
 	}
-	ss.mu.Unlock()
+	ss.mu.Unlock() // an update that holds the session may want it
 	if s != nil {
-		s.reset()
+		s.end(name != defaultSession)
 	}
+}
+
+// replace puts other sessions in the place of all.
+func (ss *sessions) replace(loaded map[string]*session) {
+	if loaded[defaultSession] == nil {
+		loaded[defaultSession] = newSession(defaultSession, &ss.budget)
+	}
+	ss.mu.Lock()
+	old := ss.byName
+	ss.byName = loaded
+	ss.mu.Unlock()
+	for _, s := range old {
+		s.end(true)
+	}
+}
+
+// end waits for the updates that run and takes every change back, for good when the session is nobody's any more.
+func (s *session) end(forGood bool) {
+	s.whole.Lock()
+	defer s.whole.Unlock()
+	s.clear()
+	s.ended = s.ended || forGood
 }

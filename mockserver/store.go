@@ -22,6 +22,11 @@ func (st *store) current(s *session, k key) ([]byte, error) {
 		}
 		return c.text, nil
 	}
+	return st.original(k)
+}
+
+// original is a record's text in the dataset, nil when there is no such record there.
+func (st *store) original(k key) ([]byte, error) {
 	i, ok := st.dataset.Index(k.resource, k.id)
 	if !ok {
 		return nil, nil
@@ -53,27 +58,59 @@ func (t *tx) holds(keys []key) bool {
 }
 
 func (t *tx) current(k key) ([]byte, error) {
-	if c, ok := t.written[k]; ok {
-		if c.deleted {
-			return nil, nil
-		}
-		return c.text, nil
+	c, ok := t.written[k]
+	switch {
+	case !ok:
+		return t.store.current(t.session, k)
+	case c.undone():
+		return t.store.original(k)
 	}
-	return t.store.current(t.session, k)
+	return c.text, nil
 }
 
-func (t *tx) write(k key, text []byte) {
+func (t *tx) write(k key, text []byte) { t.set(k, change{text: text}) }
+
+// delete ends a record: one of the dataset is remembered as deleted, one made since is forgotten.
+func (t *tx) delete(k key) {
+	_, ofDataset := t.store.dataset.Index(k.resource, k.id)
+	t.set(k, change{deleted: ofDataset})
+}
+
+// undo makes a record the dataset's again.
+func (t *tx) undo(k key) { t.set(k, change{}) }
+
+func (t *tx) set(k key, c change) {
 	if _, again := t.written[k]; !again {
 		t.order = append(t.order, k)
 	}
-	t.written[k] = change{text: text}
+	t.written[k] = c
 }
 
-func (t *tx) commit() {
+// commit lets the writes be seen by everybody. It returns false, and nothing has changed, when as many records are
+// changed as may be.
+func (t *tx) commit() bool {
+	defer t.unlock()
+	more := int64(0)
 	for _, k := range t.order {
-		t.session.put(k, t.written[k])
+		_, had := t.session.change(k)
+		switch undone := t.written[k].undone(); {
+		case had && undone:
+			more--
+		case !had && !undone:
+			more++
+		}
 	}
-	t.unlock()
+	if !t.session.reserve(more) {
+		return false
+	}
+	for _, k := range t.order {
+		if c := t.written[k]; c.undone() {
+			t.session.forget(k)
+		} else {
+			t.session.put(k, c)
+		}
+	}
+	return true
 }
 
 func (t *tx) rollback() { t.unlock() }

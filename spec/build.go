@@ -23,6 +23,9 @@ func (d *Document) build() error {
 		if !strings.HasPrefix(template, "/") {
 			continue // an extension
 		}
+		if !item.exists() {
+			d.unresolved("", paths.raw(template))
+		}
 		d.buildPath(template, item)
 	}
 	if len(d.Operations) == 0 {
@@ -79,7 +82,13 @@ func (d *Document) buildPath(template string, item place) {
 		}
 		o.Parameters = d.buildParameters(at.get("parameters"), shared)
 		o.Body = d.buildBody(at.get("requestBody"))
-		o.Responses = d.buildResponses(at.get("responses"))
+		o.Responses = d.buildResponses(o.ID, at.get("responses"))
+		o.broken = d.unresolved(o.ID, at.raw("requestBody"))
+		for _, list := range []place{item.get("parameters"), at.get("parameters")} {
+			for i := range listOf(list.n) {
+				o.broken = append(o.broken, d.unresolved(o.ID, list.raw(strconv.Itoa(i)))...)
+			}
+		}
 		o.Success = d.successHint(at)
 		o.Action = updateHint(at)
 		for _, p := range o.Parameters {
@@ -154,7 +163,7 @@ func (d *Document) buildContent(at place) []*MediaType {
 	return out
 }
 
-func (d *Document) buildResponses(at place) []*Response {
+func (d *Document) buildResponses(operation string, at place) []*Response {
 	var out []*Response
 	for status, r := range at.members() {
 		if strings.HasPrefix(status, "x-") {
@@ -165,6 +174,7 @@ func (d *Document) buildResponses(at place) []*Response {
 			Description: r.str("description"),
 			Content:     d.buildContent(r.get("content")),
 			Location:    r.location(),
+			broken:      d.unresolved(operation, at.raw(status)),
 		}
 		for name, h := range r.get("headers").members() {
 			header := &Header{Name: name, Required: h.isTrue("required"), Location: h.location()}
@@ -176,6 +186,22 @@ func (d *Document) buildResponses(at place) []*Response {
 		out = append(out, res)
 	}
 	return out
+}
+
+// unresolved notes a reference that leads nowhere among the document's flaws: what should stand there cannot be
+// checked, so nothing that depends on it is let through.
+func (d *Document) unresolved(operation string, raw place) []Finding {
+	if !raw.exists() || raw.deref().exists() {
+		return nil
+	}
+	ref := raw.raw("$ref")
+	f := Finding{
+		Rule: "$ref", Level: Must, Operation: operation, In: "document", Pointer: raw.ptr, Document: ref.location(),
+		Expected: "a reference to something in the document", Actual: Clip(ref.n.str()),
+		Hint: "correct the reference; until then what depends on it cannot be served",
+	}
+	d.Flaws = append(d.Flaws, f)
+	return []Finding{f}
 }
 
 func statusText(status int) string { return strconv.Itoa(status) }

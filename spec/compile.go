@@ -3,9 +3,11 @@ package spec
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -76,6 +78,10 @@ func (s *Schema) validator(dir Direction) (*jsonschema.Schema, error) {
 	}
 	slot := &s.compiled[dir]
 	slot.once.Do(func() {
+		if s.at.n == nil {
+			slot.err = fmt.Errorf("%s: the reference leads to nothing in the document", s.Location)
+			return
+		}
 		c := s.at.doc.compiler
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -89,6 +95,10 @@ func (s *Schema) validator(dir Direction) (*jsonschema.Schema, error) {
 
 // tidyCompileError keeps the library's inner URLs out of what a user reads.
 func tidyCompileError(err error) string {
+	var load *jsonschema.LoadURLError
+	if errors.As(err, &load) {
+		err = load.Err
+	}
 	words := strings.Fields(err.Error())
 	for i, w := range words {
 		if at := strings.Index(w, urlPrefix); at >= 0 {
@@ -99,7 +109,10 @@ func tidyCompileError(err error) string {
 	return Clip(strings.Join(words, " "))
 }
 
-const urlPrefix = "understudy://document/"
+const (
+	urlPrefix = "understudy://document/"
+	nowhere   = "understudy://nowhere/" // with the reference that leads there
+)
 
 // schemaURL names a place for the compiler: direction, file, pointer, and whether null is left out of the reading.
 func schemaURL(at place, dir Direction, nonNull bool) string {
@@ -140,6 +153,9 @@ func unescapeFragment(s string) string {
 
 // Load is called by the compiler for a URL it has not seen.
 func (c *compiler) Load(u string) (any, error) {
+	if ref, lost := strings.CutPrefix(u, nowhere); lost {
+		return nil, fmt.Errorf("the reference %q leads to nothing in the document", Clip(unescapeFragment(ref)))
+	}
 	file, ptr, dir, ok := parseSchemaURL(u)
 	if !ok || file >= len(c.doc.files) {
 		return nil, fmt.Errorf("%s is not part of the document and is not fetched", Clip(u))
@@ -199,6 +215,7 @@ func (t translation) schema(at place, nonNull bool) any {
 	if t.doc.is30() {
 		t.dialect30(at, out)
 	}
+	booleanLimits(out)
 	t.required(at, out)
 	t.discriminator(at, out)
 	return out
@@ -253,12 +270,12 @@ func (t translation) nested(at place, out map[string]any) {
 func (t translation) ref(at place, ref string) string {
 	target := t.doc.resolve(at.file, ref)
 	if !target.exists() {
-		target = place{doc: t.doc, file: at.file, ptr: "/" + ref}
+		return nowhere + url.PathEscape(ref)
 	}
 	return schemaURL(target, t.dir, false)
 }
 
-// dialect30 rewrites what OpenAPI 3.0 says differently: nullable, boolean exclusive limits.
+// dialect30 rewrites what OpenAPI 3.0 says differently of null.
 func (t translation) dialect30(at place, out map[string]any) {
 	if types, ok := out["type"].(string); ok && t.nullable(at) {
 		out["type"] = []any{types, "null"}
@@ -266,6 +283,10 @@ func (t translation) dialect30(at place, out map[string]any) {
 			out["enum"] = append(enum, nil)
 		}
 	}
+}
+
+// booleanLimits rewrites the exclusive limits of OpenAPI 3.0, which newer documents still use by mistake.
+func booleanLimits(out map[string]any) {
 	for exclusive, limit := range map[string]string{"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"} {
 		strict, ok := out[exclusive].(bool)
 		if !ok {
@@ -279,19 +300,19 @@ func (t translation) dialect30(at place, out map[string]any) {
 	}
 }
 
-// required drops the names that the direction does not ask for.
+// required drops the names that the direction does not ask for, and those that are there twice.
 func (t translation) required(at place, out map[string]any) {
 	names, ok := out["required"].([]any)
-	if !ok || !t.doc.directional {
+	if !ok {
 		return
 	}
 	marker := map[Direction]string{In: "readOnly", Out: "writeOnly"}[t.dir]
 	props := at.raw("properties")
 	kept := make([]any, 0, len(names))
 	for _, n := range names {
-		name, _ := n.(string)
+		name, isText := n.(string)
 		p := props.raw(name)
-		if p.n.get(marker).isTrue() || p.deref().n.get(marker).isTrue() {
+		if p.n.get(marker).isTrue() || p.deref().n.get(marker).isTrue() || isText && slices.Contains(kept, n) {
 			continue
 		}
 		kept = append(kept, n)

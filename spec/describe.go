@@ -40,6 +40,8 @@ func describe(k jsonschema.ErrorKind, keyword string, value any, schema *node) (
 		return "a multiple of " + textOf(want, k.Want), nearestMultiples(k)
 	case *kind.OneOf, *kind.AnyOf:
 		return unionHelp(k, schema.get(keyword))
+	case *kind.RefCycle:
+		return "a schema that says something", "the document's references lead in a circle here"
 	case *kind.Not:
 		return "a value that the schema under not refuses", ""
 	}

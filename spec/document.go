@@ -65,7 +65,8 @@ type Operation struct {
 	// Success is what else a success says (x-understudy-success), in document order.
 	Success map[string]any
 
-	doc *Document
+	doc    *Document
+	broken []Finding // references of the request that lead nowhere
 }
 
 // Document is the document the operation belongs to.
@@ -118,6 +119,8 @@ type Response struct {
 	Location    Location
 	// Envelope is where the record sits in the body; nil when the operation has no resource or the answer no record.
 	Envelope *Envelope
+
+	broken []Finding // its reference leads nowhere
 }
 
 // Header is a declared response header.

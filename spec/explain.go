@@ -132,7 +132,11 @@ func (x *explainer) add(e *jsonschema.ValidationError, keyword string, below []s
 	}
 	file, ptr, _, ok := parseSchemaURL(e.SchemaURL)
 	path := e.ErrorKind.KeywordPath()
-	if keyword == "" && len(path) > 0 {
+	switch _, cycle := e.ErrorKind.(*kind.RefCycle); {
+	case keyword != "":
+	case cycle:
+		keyword = "$ref"
+	case len(path) > 0:
 		keyword = path[0]
 	}
 	if _, never := e.ErrorKind.(*kind.FalseSchema); never {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pb33f/go-yaml"
 	"github.com/pb33f/jsonpath/pkg/jsonpath"
@@ -50,29 +51,81 @@ func (o *overlaying) inherit(next, prev *yaml.Node, files map[*yaml.Node]uint8) 
 			files[next] = f
 		}
 	}
-	for i := range next.Content {
-		o.inherit(next.Content[i], counterpart(next, prev, i), files)
+	for i, c := range counterparts(next, prev) {
+		o.inherit(next.Content[i], c, files)
 	}
 }
 
-// counterpart is the child of prev that stands where child i of next does: the same key, the same index.
-func counterpart(next, prev *yaml.Node, i int) *yaml.Node {
-	if prev == nil || prev.Kind != next.Kind {
-		return nil
-	}
-	if next.Kind != yaml.MappingNode {
-		if i < len(prev.Content) {
-			return prev.Content[i]
+// counterparts are the children of prev that the children of next come from, nil where one comes from nowhere: in an
+// object those of the same key, in a list those of the same content, since an overlay can remove items and add some.
+func counterparts(next, prev *yaml.Node) []*yaml.Node {
+	out := make([]*yaml.Node, len(next.Content))
+	switch {
+	case prev == nil || prev.Kind != next.Kind:
+	case next.Kind == yaml.MappingNode:
+		for i := 0; i+1 < len(next.Content); i += 2 {
+			if k := keyIndex(prev, next.Content[i].Value); k >= 0 {
+				out[i], out[i+1] = prev.Content[k], prev.Content[k+1]
+			}
 		}
-		return nil
+	case next.Kind == yaml.SequenceNode:
+		matchItems(next.Content, prev.Content, out)
+	default:
+		copy(out, prev.Content)
 	}
-	key := next.Content[i-i%2].Value
-	for k := 0; k+1 < len(prev.Content); k += 2 {
-		if prev.Content[k].Value == key {
-			return prev.Content[k+i%2]
+	return out
+}
+
+func keyIndex(object *yaml.Node, key string) int {
+	for k := 0; k+1 < len(object.Content); k += 2 {
+		if object.Content[k].Value == key {
+			return k
 		}
 	}
-	return nil
+	return -1
+}
+
+// matchItems pairs items that are equal, then those that an action changed with the one most like them.
+func matchItems(next, prev, out []*yaml.Node) {
+	taken := make([]bool, len(prev))
+	from := 0
+	for i, n := range next {
+		for k := from; k < len(prev); k++ {
+			if sameYAML(n, prev[k]) {
+				out[i], taken[k], from = prev[k], true, k+1
+				break
+			}
+		}
+	}
+	for i, n := range next {
+		best, bestScore := -1, 0
+		for k, p := range prev {
+			if score := likeness(n, p); out[i] == nil && !taken[k] && score > bestScore {
+				best, bestScore = k, score
+			}
+		}
+		if best >= 0 {
+			out[i], taken[best] = prev[best], true
+		}
+	}
+}
+
+func sameYAML(a, b *yaml.Node) bool {
+	return a.Kind == b.Kind && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, sameYAML)
+}
+
+// likeness counts the members that two objects share.
+func likeness(a, b *yaml.Node) int {
+	if a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode {
+		return 0
+	}
+	n := 0
+	for i := 0; i+1 < len(a.Content); i += 2 {
+		if k := keyIndex(b, a.Content[i].Value); k >= 0 && sameYAML(a.Content[i+1], b.Content[k+1]) {
+			n++
+		}
+	}
+	return n
 }
 
 // stamp gives what the overlay brought the overlay's own lines.
@@ -92,13 +145,27 @@ func (o *overlaying) stamp(ov *highoverlay.Overlay, file uint8) error {
 	return nil
 }
 
+// mark stamps a node and what is below it. An update of a list adds to it: its items are somewhere in the result.
 func (o *overlaying) mark(n, from *yaml.Node, file uint8) {
 	if n.Line == 0 {
 		n.Line = from.Line
 		o.files[n] = file
 	}
-	for i := range n.Content {
-		if c := counterpart(n, from, i); c != nil {
+	if n.Kind == yaml.SequenceNode {
+		items := []*yaml.Node{from}
+		if from.Kind == yaml.SequenceNode {
+			items = from.Content
+		}
+		for _, item := range items {
+			i := slices.IndexFunc(n.Content, func(c *yaml.Node) bool { return c.Line == 0 && sameYAML(c, item) })
+			if i >= 0 {
+				o.mark(n.Content[i], item, file)
+			}
+		}
+		return
+	}
+	for i, c := range counterparts(n, from) {
+		if c != nil {
 			o.mark(n.Content[i], c, file)
 		}
 	}

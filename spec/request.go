@@ -72,6 +72,9 @@ func (r *Request) Param(p *Parameter) (any, bool) {
 // CheckRequest holds a request against the operation: media type, then the body's size and syntax and the query's
 // syntax, then parameters and body against their schemas. Exactly one of the results is nil.
 func (o *Operation) CheckRequest(m *RequestMessage) (*Request, *Refusal) {
+	if len(o.broken) > 0 {
+		return nil, refuse(NotServed, o.broken...)
+	}
 	req := &Request{Operation: o}
 	if r := o.readBody(m, req); r != nil {
 		return nil, r

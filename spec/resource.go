@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -247,6 +248,7 @@ func (d *Document) relationTarget(s *Schema) *Resource {
 	}
 	at := d.root().get("components").get("schemas").raw(s.Relation)
 	if !at.exists() {
+		d.flawedHint(s, hintRelation, "the name of a resource or of a component schema", s.Relation)
 		return nil
 	}
 	schema := d.schema(at)
@@ -257,9 +259,37 @@ func (d *Document) relationTarget(s *Schema) *Resource {
 	}
 	id := idProperty(schema, "id")
 	if id == "" {
+		d.flawedHint(s, hintRelation, "a schema with a property id", s.Relation)
 		return nil
 	}
 	r := &Resource{Name: s.Relation, Schema: schema, IDProperty: id}
 	d.Resources = append(d.Resources, r)
 	return r
+}
+
+// flawedHint notes a hint that cannot be followed; it is then left aside.
+func (d *Document) flawedHint(s *Schema, hint, expected, actual string) {
+	f := Finding{
+		Rule: hint, Level: Should, In: "document", Pointer: s.at.ptr, Document: s.at.raw(hint).location(),
+		Expected: expected, Actual: Clip(actual), Hint: "the hint is left aside",
+	}
+	if !slices.Contains(d.Flaws, f) {
+		d.Flaws = append(d.Flaws, f)
+	}
+}
+
+// Schemas calls visit for every schema that an operation leads to.
+func (d *Document) Schemas(visit func(*Schema)) {
+	d.schemas.mu.Lock()
+	var all []*Schema
+	for _, s := range d.schemas.m {
+		all = append(all, s)
+	}
+	d.schemas.mu.Unlock()
+	slices.SortFunc(all, func(a, b *Schema) int {
+		return cmp.Or(cmp.Compare(a.at.file, b.at.file), strings.Compare(a.at.ptr, b.at.ptr))
+	})
+	for _, s := range all {
+		visit(s)
+	}
 }

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -16,6 +17,9 @@ func (o *Operation) CheckResponse(status int, h http.Header, body []byte, lim st
 		f.Level = Should
 		f.Document.Pointer += "/responses"
 		return []Finding{f}
+	}
+	if len(res.broken) > 0 {
+		return slices.Clone(res.broken)
 	}
 	fs := o.checkHeaders(res, h)
 	if bodiless(status) || len(res.Content) == 0 {

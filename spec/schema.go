@@ -90,11 +90,12 @@ func (d *Document) schema(at place) *Schema {
 }
 
 func (d *Document) schemaLocked(at place) *Schema {
+	from := at
 	if at.n.get("$ref").str() != "" && (d.is30() || len(at.n.keys) == 1) {
 		at = at.deref()
 	}
 	if !at.exists() {
-		return &Schema{at: at}
+		return &Schema{at: at, Location: from.location()} // usable for nothing: see validator
 	}
 	key := schemaKey{at.file, at.ptr}
 	if s := d.schemas.m[key]; s != nil {

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/understudy-dev/understudy/mockserver/control"
+)
+
+// announcement is what serve says when it is ready, beside what the server knows.
+type announcement struct {
+	seed  uint64
+	token string // only one that was made up: the one secret that is shown, on purpose
+}
+
+// announce says where the API is: to a person, or as the first line of the log for a program.
+func (a *app) announce(p *play, say announcement) error {
+	base := p.doors[0].url()
+	api, controlURL := base+p.server.BasePath(), p.doors[len(p.doors)-1].url()+control.Prefix+"/"
+	if p.set.log == "json" {
+		return a.ready(p, say, api, controlURL)
+	}
+	doc := p.server.Document()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "Understudy plays %s (%s)\n\n", oneLine(doc.Title+" "+doc.Release), oneLine(doc.Name()))
+	fmt.Fprintf(&b, "  API      %s\n  Control  %s\n", api, controlURL)
+	if say.token != "" {
+		fmt.Fprintf(&b, "  Token    %s (for the control API: \"Authorization: Bearer TOKEN\")\n", say.token)
+	}
+	fmt.Fprintf(&b, "  Seed     %d\n\n", say.seed)
+	for _, e := range p.server.Examples(base) {
+		fmt.Fprintf(&b, "%s: %s\n%s\n\n", oneLine(e.Operation.ID), oneLine(e.Operation.Summary), e.Curl)
+	}
+	b.WriteString("Ctrl-C stops it.\n")
+	_, err := a.stdout.Write(b.Bytes())
+	return err
+}
+
+// ready is the event that scripts wait for.
+func (a *app) ready(p *play, say announcement, api, controlURL string) error {
+	attrs := []slog.Attr{
+		slog.String("url", api), slog.String("control", controlURL), slog.Uint64("seed", say.seed),
+		slog.String("document", p.server.Document().Name()), slog.String("hash", p.server.Document().Hash),
+		slog.String("version", version()),
+	}
+	if say.token != "" {
+		attrs = append(attrs, slog.String("control_token", say.token))
+	}
+	r := slog.NewRecord(time.Now(), slog.LevelInfo, "ready", 0)
+	r.AddAttrs(attrs...)
+	return p.logger.Handler().Handle(context.Background(), r)
+}
+
+// logger writes the lines for requests in the format asked for.
+func (a *app) logger(format string) *slog.Logger {
+	switch format {
+	case "json":
+		return slog.New(slog.NewJSONHandler(a.stdout, &slog.HandlerOptions{ReplaceAttr: milliseconds}))
+	case "text":
+		return slog.New(slog.NewTextHandler(a.stderr, nil))
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// milliseconds gives durations in JSON a unit: "took" becomes "took_ms".
+func milliseconds(_ []string, attr slog.Attr) slog.Attr {
+	if attr.Value.Kind() != slog.KindDuration {
+		return attr
+	}
+	return slog.Float64(attr.Key+"_ms", float64(attr.Value.Duration().Microseconds())/1000)
+}
