@@ -69,7 +69,8 @@ func (g guard) check(s *Server, r *http.Request) *answer {
 
 func refuseHeader(s *Server, reason spec.Reason, name, expected, actual string) *answer {
 	return new(s.problem(nil, reason, []spec.Finding{{
-		Rule: "guard", Level: spec.Must, In: "header", Pointer: "/" + name, Expected: expected, Actual: spec.Clip(toUTF8(actual)),
+		Rule: "guard", Level: spec.Must, In: "header", Pointer: "/" + name, Expected: expected,
+		Actual: spec.Clip(toUTF8(actual)),
 	}}))
 }
 

@@ -130,7 +130,8 @@ func (k *controlCall) search(f filter) (found []entry, undecided int, off contro
 func reportRolledOff(r rolledOff) control.RolledOff {
 	out := control.RolledOff{Requests: r.requests, ByOperation: []control.OperationCount{}, ByRule: r.byRule}
 	for key, n := range r.byOperation {
-		out.ByOperation = append(out.ByOperation, control.OperationCount{Operation: key.operation, Status: key.status, Count: n})
+		count := control.OperationCount{Operation: key.operation, Status: key.status, Count: n}
+		out.ByOperation = append(out.ByOperation, count)
 	}
 	slices.SortFunc(out.ByOperation, func(a, b control.OperationCount) int {
 		return cmp.Or(strings.Compare(a.Operation, b.Operation), cmp.Compare(a.Status, b.Status))

@@ -204,16 +204,20 @@ func hideQuery(raw string) string {
 	return strings.Join(parts, "&")
 }
 
-// hideBody is a body fit to be shown: members that hold secrets by their name are hidden, and what is no JSON is text.
+// hideBody is a body fit to be shown: members that hold secrets by their name are hidden, and what is no JSON is text,
+// hidden where it speaks of a secret at all.
 func hideBody(body []byte) any {
 	if len(body) == 0 {
 		return nil
 	}
 	v, err := strictjson.DecodeOrdered(body, wideOpen)
-	if err != nil {
-		return toUTF8(string(body))
+	if err == nil {
+		return hideMembers(v)
 	}
-	return hideMembers(v)
+	if text := toUTF8(string(body)); !spec.IsSecretName(text) {
+		return text
+	}
+	return spec.Hidden
 }
 
 func hideMembers(v any) any {

@@ -35,7 +35,7 @@ func exportSession(one *session) (control.SessionState, int) {
 	return out, len(changes)
 }
 
-// foreignState says in which way a state, which keeps its schema, belongs to another server. The way out is in the hint.
+// foreignState says in which way a state, which keeps its schema, belongs to another server. The hint is the way out.
 func (s *Server) foreignState(text []byte) []spec.Finding {
 	var fs []spec.Finding
 	document := memberAt(text, "document")

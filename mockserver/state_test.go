@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 func TestUpdateIsKept(t *testing.T) {
@@ -27,6 +29,19 @@ func TestPublishedRecordsAreThere(t *testing.T) {
 		s.patch(meeting, `{}`).want(200).wantAt("/data/salesRep/id", `"`+rep+`"`, "/data/salesRep/lastName", `"Smith"`,
 			"/data/phoneNumber", `"555-0192"`)
 	}
+}
+
+// The bodies of the two published curl lines; the one for a call is made of placeholders, so valid values stand in.
+func TestPublishedCurlLines(t *testing.T) {
+	t.Parallel()
+	d := embedded(t)
+	s := play(t, d)
+	published := string(strictjson.Append(nil, d.Operation("updateMeeting").Body.Content[0].Examples[0].Value))
+	s.patch(meeting, published).want(200).wantAt("/data", s.patch(meeting, `{}`).at("/data"), "/success", "true")
+	s.patch(call, `{"id":"call_3d9k2j8s7d2k","externalPhoneNumber":"415-555-0132","internalPhoneNumber":"415-555-0199",`+
+		`"ratingNote":"good","note":"n","rating":2.5,"audioRecording":{},"transcript":"t",`+
+		`"conversationURL":"https://example.com/c","time":"2023-11-07T05:31:56Z"}`).want(200)
+	s.patch(call, `{}`).want(200).wantAt("/data/rating", "2.5", "/data/time", `"2023-11-07T05:31:56Z"`, "/data/note", `"n"`)
 }
 
 func TestNumbersKeepTheirText(t *testing.T) {

@@ -42,6 +42,8 @@ func (f *stateFile) write(path string, text []byte) error {
 	return nil
 }
 
+var errTheirs = errors.New("somebody else changed it, so it is left as it is")
+
 // writeBeside keeps a file that is somebody else's, and the state too.
 func (f *stateFile) writeBeside(path string, text []byte) error {
 	beside := f.conflict
@@ -49,10 +51,10 @@ func (f *stateFile) writeBeside(path string, text []byte) error {
 		beside = freeName(path + ".conflict")
 	}
 	if err := writeAtomically(beside, text, 0o600); err != nil {
-		return fmt.Errorf("somebody else changed it, so it is left as it is; the state could not be written beside it: %w", err)
+		return fmt.Errorf("%w; the state could not be written beside it: %w", errTheirs, err)
 	}
 	f.conflict = beside
-	return fmt.Errorf("somebody else changed it, so it is left as it is; the state is in %q", beside)
+	return fmt.Errorf("%w; the state is in %q", errTheirs, beside)
 }
 
 func freeName(name string) string {

@@ -9,7 +9,7 @@ import (
 	"github.com/pb33f/libopenapi"
 )
 
-func readSource(t *testing.T, name string) []byte {
+func readSource(t testing.TB, name string) []byte {
 	t.Helper()
 	text, err := os.ReadFile(name)
 	if err != nil {

@@ -106,7 +106,11 @@ func tidyCompileError(err error) string {
 			words[i] = "#" + ptr
 		}
 	}
-	return Clip(strings.Join(words, " "))
+	text := strings.Join(words, " ")
+	if i := strings.LastIndex(text, " - at '"); i >= 0 { // the innermost cause is the one that helps
+		text = text[i+len(" - "):]
+	}
+	return Clip(text)
 }
 
 const (

@@ -178,12 +178,15 @@ func numberText(s string) (string, bool) {
 	return t, validNumber(t)
 }
 
+// validNumber reports whether a text is a JSON number and nothing else: no white space, which json.Valid lets through.
 func validNumber(s string) bool {
-	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') {
+	if s == "" || s[0] != '-' && !isDigit(s[0]) || !isDigit(s[len(s)-1]) {
 		return false
 	}
 	return json.Valid([]byte(s))
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // get is the member of that name, nil when there is none.
 func (n *node) get(key string) *node {

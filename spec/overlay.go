@@ -114,7 +114,7 @@ func sameYAML(a, b *yaml.Node) bool {
 	return a.Kind == b.Kind && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, sameYAML)
 }
 
-// likeness counts the members that two objects share.
+// likeness counts the members that a has from b; 0 unless they are most of b's.
 func likeness(a, b *yaml.Node) int {
 	if a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode {
 		return 0
@@ -124,6 +124,9 @@ func likeness(a, b *yaml.Node) int {
 		if k := keyIndex(b, a.Content[i].Value); k >= 0 && sameYAML(a.Content[i+1], b.Content[k+1]) {
 			n++
 		}
+	}
+	if 4*n <= len(b.Content) { // keys and values
+		return 0
 	}
 	return n
 }
