@@ -27,6 +27,8 @@ type Request struct {
 	Body []byte
 	// Operation is what it is meant for; nil for requests that the document does not have.
 	Operation *spec.Operation
+
+	record recordKey // that it may change; zero for none
 }
 
 // Answer is what came back.
@@ -56,6 +58,7 @@ type client struct {
 	set      Settings
 	http     *http.Client
 	refresh  func() (http.Header, error)
+	watch    *ledger // nil where records are not put back
 	mu       sync.Mutex
 	header   http.Header
 	next     time.Time // when the next request may leave
@@ -106,6 +109,19 @@ func plainTransport(err error) string {
 
 // send makes one request and retries it while the target asks for patience.
 func (c *client) send(ctx context.Context, r Request) (*Answer, error) {
+	if c.watch != nil {
+		if err := c.watch.before(r); err != nil {
+			return nil, err
+		}
+	}
+	a, err := c.sendPatiently(ctx, r)
+	if c.watch != nil && err == nil {
+		c.watch.after(r, a)
+	}
+	return a, err
+}
+
+func (c *client) sendPatiently(ctx context.Context, r Request) (*Answer, error) {
 	refreshed := false
 	for try := 0; ; try++ {
 		if err := c.pace(ctx); err != nil {
@@ -134,6 +150,15 @@ func (c *client) send(ctx context.Context, r Request) (*Answer, error) {
 			return a, nil //nolint:nilerr // the answer stands; the context ends the run by itself
 		}
 	}
+}
+
+// unbounded is a client without budgets: what they were spent on must be put back all the same.
+func (c *client) unbounded() *client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	set := c.set
+	set.MaxRequests, set.MaxTotal = 0, 0
+	return &client{base: c.base, set: set, http: c.http, refresh: c.refresh, watch: c.watch, header: c.header}
 }
 
 // retryAfter says whether an answer asks to try again, and when.

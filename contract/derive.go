@@ -16,8 +16,14 @@ func Derive(d *spec.Document, gen *fixtures.Generator) []*Check {
 	var all []*Check
 	for _, op := range d.Operations {
 		v := deriver{doc: d, gen: gen, op: op}
-		if op.Resource != nil && (op.Action == spec.ActionMerge || op.Action == spec.ActionReplace) {
+		switch {
+		case op.Resource == nil:
+		case op.Action == spec.ActionMerge, op.Action == spec.ActionReplace && readerOf(op) != nil:
 			v.updateChecks()
+		case op.Action == spec.ActionGet:
+			v.answerChecks()
+			v.parameterChecks()
+			v.unknownChecks()
 		}
 		all = append(all, v.checks...)
 	}
@@ -83,6 +89,16 @@ func (v *deriver) updateChecks() {
 	v.mannerChecks()
 }
 
+// readerOf is the operation that shows a record without changing it: a GET of the same path; nil where there is none.
+func readerOf(op *spec.Operation) *spec.Operation {
+	for _, o := range op.Resource.Operations {
+		if o.Action == spec.ActionGet && o.Path == op.Path {
+			return o
+		}
+	}
+	return nil
+}
+
 // settable are the properties of the body that an update can set: not the id, not what only the server writes, and no
 // relations, whose values must be records that are there.
 func (v *deriver) settable() []spec.Property {
@@ -132,16 +148,15 @@ type group struct {
 	cases    []fixtures.Case
 }
 
-// groups puts cases of settable properties, and of the body itself, together by place and kind of rule.
-func (v *deriver) groups(cases []fixtures.Case) []*group {
-	settable := v.settable()
+// groups puts cases of properties that are asked for, and of the body itself, together by place and kind of rule.
+func (v *deriver) groups(cases []fixtures.Case, wanted func(property string) bool, words map[string]string) []*group {
 	var out []*group
 	for _, c := range cases {
 		property := firstSegment(c.Pointer)
-		if property != "" && !slices.ContainsFunc(settable, func(p spec.Property) bool { return p.Name == property }) {
+		if !wanted(property) {
 			continue
 		}
-		g := group{property: property, place: placeName(c.Pointer), what: ruleGroup(c), schema: c.Schema, should: c.Should}
+		g := group{property: property, place: placeName(c.Pointer), what: groupWords(c, words), schema: c.Schema, should: c.Should}
 		i := slices.IndexFunc(out, func(o *group) bool {
 			return o.place == g.place && o.what == g.what && o.should == g.should
 		})
@@ -154,21 +169,63 @@ func (v *deriver) groups(cases []fixtures.Case) []*group {
 	return out
 }
 
-// ruleGroup is what the cases of a rule are called in a check's name.
-func ruleGroup(c fixtures.Case) string {
-	switch c.Rule {
-	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "number":
-		return "boundaries"
-	case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":
-		return "sizes"
-	case "anyOf", "oneOf":
-		return "every branch"
-	case "format":
-		return "format " + c.Schema.Format
-	case "enum", "const":
-		return "its values"
+// isSettable reports whether a case is about the body itself or about a property that an update can set.
+func (v *deriver) isSettable() func(string) bool {
+	settable := v.settable()
+	return func(name string) bool {
+		return name == "" || slices.ContainsFunc(settable, func(p spec.Property) bool { return p.Name == name })
 	}
-	return c.Rule
+}
+
+// name is what a check of the group is called, below its operation.
+func (g *group) name(verb string) string {
+	name := g.place + " " + verb + " " + g.what
+	if g.should {
+		name += " (good practice)"
+	}
+	return name
+}
+
+// acceptWords and refuseWords are what cases of a rule are called in a check's name; a rule that is not here is called
+// by its own name.
+var (
+	acceptWords = map[string]string{
+		"minimum": "boundaries", "maximum": "boundaries", "exclusiveMinimum": "boundaries", "exclusiveMaximum": "boundaries",
+		"multipleOf": "boundaries", "number": "other spellings of a number",
+		"minLength": "sizes", "maxLength": "sizes", "minItems": "sizes", "maxItems": "sizes", "items": "sizes",
+		"minProperties": "sizes", "maxProperties": "sizes",
+		"anyOf": "every branch", "oneOf": "every branch", "enum": "each of its values", "const": "its value",
+		"format": "every kind of ", "pattern": "every form of its pattern", "text": "every kind of text",
+		"type": "values of its type", "properties": "members", "required": "what is required alone",
+		"additionalProperties": "members of other names", "uniqueItems": "equal items", "examples": "its examples",
+	}
+	refuseWords = map[string]string{
+		"minimum": "what is beyond boundaries", "maximum": "what is beyond boundaries",
+		"exclusiveMinimum": "what is beyond boundaries", "exclusiveMaximum": "what is beyond boundaries",
+		"multipleOf": "what is off its step",
+		"minLength":  "sizes beyond its limits", "maxLength": "sizes beyond its limits", "minItems": "sizes beyond its limits",
+		"maxItems": "sizes beyond its limits", "minProperties": "sizes beyond its limits", "maxProperties": "sizes beyond its limits",
+		"anyOf": "what no branch takes", "oneOf": "what not exactly one branch takes", "enum": "unlisted values", "const": "other values",
+		"format": "what is no ", "pattern": "what its pattern does not match", "type": "other types",
+		"required": "that something required is missing", "additionalProperties": "members that are not allowed",
+		"uniqueItems": "equal items",
+	}
+)
+
+func groupWords(c fixtures.Case, words map[string]string) string {
+	what, ok := words[c.Rule]
+	val, _ := strictjson.Resolve(c.Value, c.Pointer)
+	switch {
+	case val == nil && (c.Rule == "type" || c.Rule == "anyOf" || c.Rule == "oneOf"):
+		return "null"
+	case !ok:
+		return c.Rule
+	case c.Rule == "format":
+		return what + c.Schema.Format
+	case c.Rule == "properties" && c.Label() == "alone":
+		return "a value alone"
+	}
+	return what
 }
 
 func firstSegment(pointer string) string {

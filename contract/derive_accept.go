@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
@@ -16,19 +17,22 @@ func (v *deriver) answerChecks() {
 	if _, res := op.SuccessResponse(); res != nil {
 		location = res.Location
 	}
+	ask := func(p *probe) { p.readQuery(op, p.firstID(op), "") }
 	v.add(Check{Kind: Answers, Rule: "response", Document: location, late: true, Requests: 1, run: func(p *probe) {
-		p.update("an update that changes nothing", op, p.firstID(op), strictjson.Object{})
-		p.tell(p.r.metAlong(op, metAnswer))
+		p.tellAfter(ask, op, metAnswer)
 	}}, "answers as documented")
 	v.add(Check{Kind: Answers, Rule: "status", Level: spec.Should, Document: location, late: true, Requests: 1, run: func(p *probe) {
-		p.update("an update that changes nothing", op, p.firstID(op), strictjson.Object{})
-		p.tell(p.r.metAlong(op, metDrift))
+		p.tellAfter(ask, op, metDrift)
 	}}, "answers with documented statuses")
+	v.add(Check{Kind: Answers, Rule: "undeclared", Level: spec.Should, Document: location, late: true, Requests: 1, run: func(p *probe) {
+		p.tellAfter(ask, op, metUndeclared)
+	}}, "answers with documented members alone")
 }
 
 // accepted demands a success for what the document allows; it returns whether there was one.
 func (p *probe) accepted(a *Answer, c expected) bool {
 	if isSuccess(a.Status) {
+		p.claimsSuccess(a)
 		return true
 	}
 	if a.Status == http.StatusNotFound {
@@ -70,7 +74,7 @@ func (v *deriver) acceptChecks() {
 	if s == nil {
 		return
 	}
-	for _, g := range v.groups(v.gen.ValidCases(s)) {
+	for _, g := range v.groups(v.gen.ValidCases(s), v.isSettable(), acceptWords) {
 		v.acceptGroup(g)
 	}
 	v.acceptWhole(s)
@@ -89,19 +93,30 @@ func (v *deriver) acceptGroup(g *group) {
 	if g.should {
 		level = spec.Should
 	}
-	name := g.what
-	if g.property == "" {
-		name = "bodies: " + g.what
-	}
-	if g.should {
-		name += " (good practice)"
-	}
-	c := Check{Kind: Accepts, Rule: g.cases[0].Rule, Level: level, Document: g.schema.Location, Requests: len(g.cases)}
-	c.run = func(p *probe) {
-		for _, tc := range g.cases {
-			if holdsNull(strictjson.Plain(tc.Value)) && g.property != "" {
-				continue // null removes; that is checked apart
+	var bodies []fixtures.Case
+	for _, tc := range g.cases {
+		if holdsNull(strictjson.Plain(tc.Value)) && g.property != "" {
+			continue // null removes; that is checked apart
+		}
+		if g.property == "" {
+			// Whole bodies are tried apart where they are empty, have all properties or are published; the others must
+			// not name another record.
+			body, ok := v.ownRecords(tc.Value)
+			if !ok || tc.Rule == "examples" || tc.Label() == "all at once" {
+				continue
 			}
+			tc.Value = body
+		}
+		bodies = append(bodies, tc)
+	}
+	if len(bodies) == 0 {
+		return
+	}
+	c := Check{Kind: Accepts, Rule: bodies[0].Rule, Level: level, Document: g.schema.Location, Requests: len(bodies)}
+	// A member that the document does not name cannot be taken away again.
+	c.Harmful = g.property == "" && g.should
+	c.run = func(p *probe) {
+		for _, tc := range bodies {
 			a := p.update(tc.Name, op, p.firstID(op), tc.Value)
 			e := expected{rule: tc.Rule, in: "body", pointer: tc.Pointer, level: level, document: v.ruleLocation(tc), what: caseWords(tc)}
 			if p.accepted(a, e) {
@@ -109,7 +124,23 @@ func (v *deriver) acceptGroup(g *group) {
 			}
 		}
 	}
-	v.add(c, "%s accepts %s", g.place, name)
+	v.add(c, "%s", g.name("accepts"))
+}
+
+// ownRecords is a body without its id and its references: those are other records'. It is false when nothing is left,
+// or when the schema does not allow what is left.
+func (v *deriver) ownRecords(body any) (strictjson.Object, bool) {
+	o, ok := body.(strictjson.Object)
+	if !ok {
+		return nil, false
+	}
+	out := strictjson.Object{}
+	for _, m := range o {
+		if m.Name != v.op.Resource.IDProperty && v.relation(m.Name) == nil {
+			out = append(out, m)
+		}
+	}
+	return out, len(out) > 0 && bodySchema(v.op).Valid(strictjson.Plain(out), spec.In)
 }
 
 func holdsNull(v any) bool {
@@ -132,19 +163,16 @@ func caseWords(c fixtures.Case) string {
 }
 
 // ruleLocation is the keyword in the document that a case is about.
-func (v *deriver) ruleLocation(c fixtures.Case) spec.Location { return c.Schema.KeywordLocation(c.Rule) }
+func (v *deriver) ruleLocation(c fixtures.Case) spec.Location {
+	return c.Schema.KeywordLocation(c.Rule)
+}
 
 // acceptWhole sends every property at once, and the published examples that are valid.
 func (v *deriver) acceptWhole(s *spec.Schema) {
 	op := v.op
-	v.add(Check{Kind: Accepts, Rule: "properties", Document: s.Location, Requests: 2, run: func(p *probe) {
+	v.add(Check{Kind: Accepts, Rule: "properties", Document: s.Location, Requests: 2 + len(v.settable()), run: func(p *probe) {
 		for i := range 2 {
-			body := strictjson.Object{}
-			for _, prop := range v.settable() {
-				if val, ok := p.changeOf(prop, nil, fmt.Sprint("all", i)); ok {
-					body = append(body, strictjson.Member{Name: prop.Name, Value: val})
-				}
-			}
+			body := v.takenAlone(p, fmt.Sprint("all", i))
 			a := p.update("all properties at once", op, p.firstID(op), body)
 			if p.accepted(a, expected{rule: "properties", in: "body", what: "all of these at once"}) {
 				p.echoes(op, body, recordIn(op, a), spec.Must)
@@ -165,7 +193,25 @@ func (v *deriver) acceptWhole(s *spec.Schema) {
 	}}, "accepts the published examples")
 }
 
-// publishedBodies are the examples of the body that keep its schema, without id and relations: those are other records'.
+// takenAlone is a body of every property with a value that the target takes when it is sent alone: what it does not take
+// is for other checks to say.
+func (v *deriver) takenAlone(p *probe, salt string) strictjson.Object {
+	body, id := strictjson.Object{}, p.firstID(v.op)
+	for _, prop := range v.settable() {
+		val, ok := p.changeOf(prop, nil, salt)
+		if !ok {
+			continue
+		}
+		a := p.update("one property alone", v.op, id, one(prop.Name, val))
+		rec := recordIn(v.op, a)
+		if isSuccess(a.Status) && (rec == nil || prop.Schema.WriteOnly || sameValue(prop.Schema, val, rec[prop.Name])) {
+			body = append(body, strictjson.Member{Name: prop.Name, Value: val})
+		}
+	}
+	return body
+}
+
+// publishedBodies are the examples of the body that keep its schema, without id and relations.
 func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 	examples := append([]spec.Example(nil), s.Examples...)
 	for _, m := range v.op.Body.Content {
@@ -173,18 +219,15 @@ func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 	}
 	var out []spec.Example
 	for _, e := range examples {
-		o, ok := e.Value.(strictjson.Object)
-		if !ok || !s.Valid(strictjson.Plain(o), spec.In) {
+		if !s.Valid(strictjson.Plain(e.Value), spec.In) {
 			continue
 		}
-		body := strictjson.Object{}
-		for _, m := range o {
-			if m.Name != v.op.Resource.IDProperty && v.relation(m.Name) == nil {
-				body = append(body, m)
-			}
+		body, ok := v.ownRecords(e.Value)
+		again := func(o spec.Example) bool { return strictjson.Equal(o.Value, body) }
+		if ok && !slices.ContainsFunc(out, again) {
+			e.Value = body
+			out = append(out, e)
 		}
-		e.Value = body
-		out = append(out, e)
 	}
 	return out
 }
@@ -193,7 +236,11 @@ func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level spec.Level) {
 	o, ok := sent.(strictjson.Object)
 	s := bodySchema(op)
-	if !ok || got == nil || s == nil {
+	if !ok || s == nil {
+		return
+	}
+	if got == nil {
+		p.withoutRecord(op, level)
 		return
 	}
 	for _, m := range o {
@@ -209,6 +256,23 @@ func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level s
 			})
 		}
 	}
+}
+
+// withoutRecord tells of a success that carries no record, where the document says that it does.
+func (p *probe) withoutRecord(op *spec.Operation, level spec.Level) {
+	_, res := op.SuccessResponse()
+	if res == nil || res.Envelope == nil {
+		return
+	}
+	where := "the body"
+	if len(res.Envelope.Path) > 0 {
+		where = strictjson.Pointer(res.Envelope.Path...)
+	}
+	p.find(spec.Finding{
+		Rule: "record", Level: level, In: "body", Pointer: strictjson.Pointer(res.Envelope.Path...), Document: res.Location,
+		Expected: "the record as it now is, in " + where, Actual: "no record",
+		Hint: "what an update sent must come back, and there is no other place for it",
+	})
 }
 
 // shownOr is a member for a finding, or that there is none.

@@ -62,7 +62,7 @@ func (v *deriver) lastsProperty(prop spec.Property, props []spec.Property) {
 		if !p.accepted(a, expected{rule: "lasts", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
 			return
 		}
-		p.stillThere(op, prop, val, p.read(op, id), "lasts", "at the next look")
+		p.stillThere(op, prop, val, p.readAnew(op, id), "lasts", "at the next look, over another connection")
 		a = p.update("the same update again", op, id, body)
 		if p.accepted(a, expected{rule: "idempotent", in: "body", pointer: strictjson.Pointer(prop.Name), what: "the same value again"}) {
 			p.stillThere(op, prop, val, recordIn(op, a), "idempotent", "after the same update again")
@@ -106,11 +106,14 @@ func (v *deriver) takesFalsy(prop spec.Property) {
 		return
 	}
 	op := v.op
-	v.add(Check{Kind: Updates, Rule: "falsy", Document: prop.Schema.Location, Requests: 3 * len(values), Level: v.levelAt(prop.Schema), run: func(p *probe) {
+	v.add(Check{Kind: Updates, Rule: "falsy", Document: prop.Schema.Location, Requests: 4 * len(values), Level: v.levelAt(prop.Schema), run: func(p *probe) {
 		id := p.firstID(op)
 		for i, val := range values {
 			if change, ok := p.changeOf(prop, val, fmt.Sprint("before falsy", i)); ok {
 				p.update("something else first", op, id, one(prop.Name, change))
+				if p.stillThere(op, prop, change, p.read(op, id), "lasts", "at the next look"); len(p.findings) > 0 {
+					return // what does not last at all says nothing of empty values
+				}
 			}
 			a := p.update("an empty or false value", op, id, one(prop.Name, val))
 			if !p.accepted(a, expected{rule: "falsy", in: "body", pointer: strictjson.Pointer(prop.Name), what: string(strictjson.Append(nil, val))}) {
@@ -135,9 +138,13 @@ func (v *deriver) keepsID() {
 				continue
 			}
 			got := recordIn(op, p.update("any update", op, id, one(s.Name, val)))
-			if got != nil && !strictjson.Equal(want, got[op.Resource.IDProperty]) {
-				p.find(spec.Finding{Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
-					Expected: "the id in the path", Actual: p.shownOr(got, op.Resource.IDProperty)})
+			if shown, there := got[op.Resource.IDProperty]; got != nil && !strictjson.Equal(want, shown) {
+				f := spec.Finding{Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
+					Expected: "the id in the path", Actual: p.shownOr(got, op.Resource.IDProperty)}
+				if !there {
+					f.Level = spec.Should // an answer need not show it
+				}
+				p.find(f)
 			}
 			break
 		}
@@ -149,7 +156,8 @@ func (v *deriver) keepsID() {
 		if !isSuccess(a.Status) {
 			return // refused: as good
 		}
-		if got := recordIn(op, a); got != nil && !strictjson.Equal(fixtures.IDValue(op.Resource, id), got[op.Resource.IDProperty]) {
+		got := recordIn(op, a)
+		if shown, there := got[op.Resource.IDProperty]; there && !strictjson.Equal(fixtures.IDValue(op.Resource, id), shown) {
 			p.find(spec.Finding{Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
 				Expected: "the id in the path, or a refusal", Actual: p.shownOr(got, op.Resource.IDProperty)})
 		}
@@ -233,4 +241,29 @@ func (v *deriver) arrays(props []spec.Property) {
 			}
 		}}, "body.%s is replaced, not added to", prop.Name)
 	}
+	for _, prop := range props {
+		if prop.Schema.Allows("object") && len(prop.Schema.Types) > 0 {
+			v.listsInside(prop)
+		}
+	}
+}
+
+// listsInside: a list within an object is replaced too, whether objects are merged or replaced as a whole.
+func (v *deriver) listsInside(prop spec.Property) {
+	op := v.op
+	body := func(items ...any) strictjson.Object { return one(prop.Name, one("list", items)) }
+	if s := bodySchema(op); !s.Valid(strictjson.Plain(body("a")), spec.In) || !s.Valid(strictjson.Plain(body()), spec.In) {
+		return
+	}
+	// A member of another naming cannot be taken away again.
+	v.add(Check{Kind: Updates, Rule: "array", Document: prop.Schema.Location, Requests: 3, Level: spec.Should, Harmful: true, run: func(p *probe) {
+		id := p.firstID(op)
+		for _, list := range []strictjson.Object{body("a", "b"), body("c"), body()} {
+			a := p.update("a list inside", op, id, list)
+			if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
+				val, _ := list.Get(prop.Name)
+				p.stillThere(op, prop, val, recordIn(op, a), "array", "in the answer")
+			}
+		}
+	}}, "body.%s replaces lists inside", prop.Name)
 }

@@ -16,42 +16,53 @@ func (v *deriver) refuseChecks() {
 	if s == nil {
 		return
 	}
-	for _, g := range v.groups(v.gen.BrokenCases(s)) {
-		v.refuseGroup(g)
+	for _, g := range v.groups(v.gen.BrokenCases(s), v.isSettable(), refuseWords) {
+		v.refuseGroup(g, Refuses)
 	}
 }
 
 // refuseGroup sends each broken value together with a valid change, and looks afterwards whether anything stuck.
-func (v *deriver) refuseGroup(g *group) {
-	op := v.op
-	name := g.what
-	if g.property == "" {
-		name = "bodies: " + g.what
-	}
-	if g.should {
-		name += " (good practice)"
-	}
-	c := Check{Kind: Refuses, Rule: g.cases[0].Rule, Level: v.refusalLevel(g), Document: g.schema.Location, Requests: len(g.cases) + 2}
+func (v *deriver) refuseGroup(g *group, kind Kind) {
+	c := Check{Kind: kind, Rule: g.cases[0].Rule, Level: v.refusalLevel(g), Document: g.schema.Location, Requests: len(g.cases) + 2}
 	for _, tc := range g.cases {
 		// Null removes a member where a server takes it, and a removed member cannot be put back.
 		if val, _ := strictjson.Resolve(tc.Value, tc.Pointer); val == nil {
 			c.Harmful = true
 		}
 	}
-	c.run = func(p *probe) {
-		id := p.firstID(op)
-		before := p.current(op, id)
-		for _, tc := range g.cases {
-			body := p.withChange(v, tc, before)
-			a := p.update(tc.Name, op, id, body)
-			e := expected{rule: tc.Rule, in: "body", pointer: tc.Pointer, document: v.ruleLocation(tc), what: caseWords(tc)}
-			if !p.refused(op, id, a, e, before) {
-				before = p.current(op, id)
-			}
+	// What is inside a related record is not put back with this one.
+	c.Harmful = c.Harmful || kind == Relates && strings.Contains(g.cases[0].Pointer[1:], "/")
+	c.run = func(p *probe) { v.tryBroken(p, g) }
+	v.add(c, "%s", g.name("refuses"))
+}
+
+func (v *deriver) tryBroken(p *probe, g *group) {
+	op, id := v.op, p.firstID(v.op)
+	before := p.current(op, id)
+	for _, tc := range g.cases {
+		body := p.withChange(v, tc, before)
+		if bodySchema(op).Valid(strictjson.Plain(body), spec.In) {
+			continue // beside the change it is no longer broken
 		}
-		p.nothingStuck(op, id, before)
+		a := p.sendBody(tc.Name, op, id, "", body)
+		e := expected{rule: tc.Rule, in: "body", pointer: tc.Pointer, document: v.ruleLocation(tc), what: caseWords(tc)}
+		if !p.refused(op, id, a, e, before) {
+			p.putBackReference(op, id, g.property, before)
+			before = p.current(op, id)
+		}
 	}
-	v.add(c, "%s refuses %s", g.place, name)
+	p.nothingStuck(op, id, before)
+}
+
+// putBackReference links a record again after a broken reference was taken.
+func (p *probe) putBackReference(op *spec.Operation, id, property string, before map[string]any) {
+	rel := relationOf(op.Resource, property)
+	if rel == nil {
+		return
+	}
+	if known := referenceID(rel, before[property]); known != "" {
+		p.update("put the reference back", op, id, one(property, fixtures.IDValue(rel.Target, known)))
+	}
 }
 
 // refusalLevel is should for inference and good practice; formats are asserted as the settings say.
@@ -100,7 +111,7 @@ func (p *probe) refused(op *spec.Operation, id string, a *Answer, e expected, be
 	case a.Status == http.StatusInternalServerError:
 		f.Rule, f.Level = "server-error", spec.Must
 		p.find(f)
-		return true
+		return false
 	case isSuccess(a.Status) && saysFailure(op, a):
 		after := p.read(op, id)
 		if len(differences(op, before, after)) == 0 {
@@ -156,17 +167,21 @@ func (v *deriver) bodyRefusals() {
 		return
 	}
 	good := v.smallBody()
-	malformed := []rawBody{
-		{name: "a body that ends too early", text: good[:len(good)-1], rule: "json"},
-		{name: "a comma too many", text: strings.TrimSuffix(good, "}") + ",}", rule: "json"},
-		{name: "text after the value", text: good + "x", rule: "json"},
-		{name: "single quotes", text: strings.ReplaceAll(good, `"`, `'`), rule: "json"},
-		{name: "no JSON at all", text: "<xml/>", rule: "json"},
-	}
-	v.addRaw("refuses malformed JSON", spec.Must, malformed)
-	v.addRaw("refuses JSON of bad practice", spec.Should, []rawBody{
-		{name: "a member twice", text: strings.TrimSuffix(good, "}") + "," + good[1:], rule: "json"},
-		{name: "bytes that are no UTF-8", text: strings.Replace(good, `{"`, "{\"\xff", 1), rule: "json"},
+	v.addRaw("refuses malformed JSON", spec.Must, []rawBody{
+		{name: "a body that ends too early", text: good[:len(good)-1], rule: "json-malformed"},
+		{name: "a comma too many", text: strings.TrimSuffix(good, "}") + ",}", rule: "json-malformed"},
+		{name: "single quotes", text: strings.ReplaceAll(good, `"`, `'`), rule: "json-malformed"},
+		{name: "no JSON at all", text: "<xml/>", rule: "json-malformed"},
+	})
+	v.addRaw("refuses text after the JSON", spec.Must, []rawBody{
+		{name: "a letter after the value", text: good + "x", rule: "json-trailing"},
+		{name: "another value after the value", text: good + good, rule: "json-trailing"},
+	})
+	v.addRaw("refuses a member that is there twice", spec.Should, []rawBody{
+		{name: "a member twice", text: strings.TrimSuffix(good, "}") + "," + good[1:], rule: "json-duplicate"},
+	})
+	v.addRaw("refuses bytes that are no UTF-8", spec.Should, []rawBody{
+		{name: "bytes that are no UTF-8", text: strings.Replace(good, `{"`, "{\"\xff", 1), rule: "json-encoding"},
 	})
 	v.addRaw("refuses other media types", spec.Should, []rawBody{
 		{name: "text/plain", text: good, rule: "contentType", mediaType: "text/plain"},
@@ -201,7 +216,7 @@ func (v *deriver) addRaw(name string, level spec.Level, bodies []rawBody) {
 				req.Header.Set("Content-Type", b.mediaType)
 			}
 			a := p.send(b.name, req)
-			p.r.recordFor(recordKey{op.Resource, id}).last = nil
+			p.learn(op, id, a)
 			p.refused(op, id, a, expected{rule: b.rule, in: "body", what: b.name, level: level, document: op.Body.Location}, before)
 		}
 		p.nothingStuck(op, id, before)
@@ -227,18 +242,18 @@ func (v *deriver) acceptParameter(param *spec.Parameter) {
 		id := p.firstID(op)
 		for _, text := range texts {
 			query := queryOf(param, text)
-			a := p.updateQuery("?"+query, op, id, query, strictjson.Object{})
+			a := p.ask("?"+query, op, id, query)
 			p.accepted(a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
 				document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text)})
 		}
 	}
 	v.add(Check{Kind: Accepts, Rule: "parameter", Document: param.Location, Requests: len(texts) + 1, run: func(p *probe) {
 		send(p, texts)
-		a := p.update("without the parameter", op, p.firstID(op), strictjson.Object{})
+		a := p.ask("without the parameter", op, p.firstID(op), "")
 		if !param.Required {
 			p.accepted(a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name), what: "leaving it out"})
 		}
-	}}, "query.%s accepts what is allowed", param.Name)
+	}}, "query.%s accepts its values", param.Name)
 	if len(unusual) > 0 {
 		v.add(Check{Kind: Accepts, Rule: "parameter", Level: spec.Should, Document: param.Location, Requests: len(unusual),
 			run: func(p *probe) { send(p, unusual) }}, "query.%s accepts unusual values", param.Name)
@@ -309,9 +324,9 @@ func (v *deriver) refuseParameter(param *spec.Parameter) {
 		before := p.current(op, id)
 		for _, text := range texts {
 			query := queryOf(param, text)
-			a := p.updateQuery("?"+query, op, id, query, strictjson.Object{})
+			a := p.ask("?"+query, op, id, query)
 			p.refused(op, id, a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
 				document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text)}, before)
 		}
-	}}, "query.%s refuses what is forbidden", param.Name)
+	}}, "query.%s refuses other values", param.Name)
 }

@@ -38,17 +38,7 @@ func (v *deriver) isolationChecks() {
 		return
 	}
 	v.add(Check{Kind: Isolates, Rule: "isolation", Document: op.Location, Requests: 6, run: func(p *probe) {
-		ids := p.r.target.IDs[op.Resource.Name]
-		if len(ids) < 2 {
-			p.skip("it takes two records: pass another with --id %s=ID,ID", op.Resource.Name)
-		}
-		before := p.read(op, ids[1])
-		for i, prop := range props {
-			if val, ok := p.changeOf(prop, before[prop.Name], fmt.Sprint("isolation", i)); ok {
-				p.update("change "+prop.Name+" of another record", op, ids[0], one(prop.Name, val))
-			}
-		}
-		p.unchanged(op, before, p.read(op, ids[1]), "isolation")
+		v.leavesAlone(p, props)
 	}}, "leaves other records alone")
 	if len(props) < 2 {
 		return
@@ -56,6 +46,39 @@ func (v *deriver) isolationChecks() {
 	v.add(Check{Kind: Isolates, Rule: "concurrency", Level: spec.Should, Document: op.Location, Requests: 24, run: func(p *probe) {
 		v.atOnce(p, props[0], props[1])
 	}}, "keeps both of two updates at once")
+}
+
+// leavesAlone changes every property of one record and looks at another of its kind, and at one of each other kind.
+func (v *deriver) leavesAlone(p *probe, props []spec.Property) {
+	op, ids := v.op, p.r.target.IDs[v.op.Resource.Name]
+	type other struct {
+		op     *spec.Operation
+		id     string
+		before map[string]any
+	}
+	var others []other
+	if len(ids) > 1 {
+		others = append(others, other{op: op, id: ids[1]})
+	}
+	for _, o := range p.r.doc.Operations {
+		if o.Resource != nil && o.Resource != op.Resource && o.Action == spec.ActionMerge && bodySchema(o) != nil {
+			others = append(others, other{op: o, id: p.firstID(o)})
+		}
+	}
+	if len(others) == 0 {
+		p.skip("it takes two records: pass another with --id %s=ID,ID", op.Resource.Name)
+	}
+	for i, o := range others {
+		others[i].before = p.read(o.op, o.id)
+	}
+	for i, prop := range props {
+		if val, ok := p.changeOf(prop, others[0].before[prop.Name], fmt.Sprint("isolation", i)); ok {
+			p.update("change "+prop.Name+" of another record", op, ids[0], one(prop.Name, val))
+		}
+	}
+	for _, o := range others {
+		p.unchanged(o.op, o.before, p.read(o.op, o.id), "isolation")
+	}
 }
 
 // atOnce sends two updates of different properties at the same time and looks for both.
@@ -68,26 +91,40 @@ func (v *deriver) atOnce(p *probe, a, b spec.Property) {
 		if !ok1 || !ok2 {
 			p.skip("there is only one value it can have")
 		}
-		var wg sync.WaitGroup
-		var failed [2]error
-		for k, body := range []strictjson.Object{one(a.Name, x), one(b.Name, y)} {
-			wg.Go(func() {
-				ans, err := p.r.client.send(p.ctx, itemRequest(v.op, id, "", strictjson.Append(nil, body)))
-				if err == nil && !isSuccess(ans.Status) {
-					err = fmt.Errorf("%s", statusLine(ans.Status))
-				}
-				failed[k] = err
-			})
-		}
-		wg.Wait()
-		p.r.recordFor(recordKey{v.op.Resource, id}).last = nil
-		if failed[0] != nil || failed[1] != nil {
+		if !p.bothAtOnce(v.op, id, one(a.Name, x), one(b.Name, y)) {
 			continue // one of the two was turned away: nothing to say of both
 		}
 		got := p.read(v.op, id)
 		p.stillThere(v.op, a, x, got, "concurrency", "after two updates at once")
 		p.stillThere(v.op, b, y, got, "concurrency", "after two updates at once")
 	}
+}
+
+// bothAtOnce sends two updates at the same time; it returns whether both were taken.
+func (p *probe) bothAtOnce(op *spec.Operation, id string, bodies ...strictjson.Object) bool {
+	var wg sync.WaitGroup
+	steps := make([]Step, len(bodies))
+	for i, body := range bodies {
+		wg.Go(func() {
+			req := itemRequest(op, id, "", strictjson.Append(nil, body))
+			a, err := p.r.client.send(p.ctx, req)
+			steps[i] = Step{Request: req, URL: p.r.client.url(req), Answer: a, Note: "two updates at once"}
+			if err != nil {
+				steps[i].Err = err.Error()
+			}
+		})
+	}
+	wg.Wait()
+	p.r.recordFor(recordKey{op.Resource, id}).last = nil
+	both := true
+	for _, step := range steps {
+		p.keepStep(step)
+		if step.Answer != nil {
+			p.r.observe(step.Request, step.Answer, step)
+		}
+		both = both && step.Answer != nil && isSuccess(step.Answer.Status)
+	}
+	return both
 }
 
 // unknownID is an id of the same shape as a known one that no known record has.
@@ -122,6 +159,9 @@ func (v *deriver) unknownChecks() {
 	}
 	ask := func(p *probe) *Answer {
 		id := unknownID(p.firstID(op), p.r.target.IDs[op.Resource.Name])
+		if op.Body == nil {
+			return p.send("an id that no record should have", itemRequest(op, id, "", nil))
+		}
 		return p.send("an id that no record should have", itemRequest(op, id, "", []byte("{}")))
 	}
 	v.add(Check{Kind: Unknown, Rule: "unknown-id", Document: location, Requests: 1, Harmful: true, run: func(p *probe) {
@@ -152,7 +192,41 @@ func (v *deriver) relationChecks() {
 			v.unfoldChecks(rel)
 		}
 		v.referenceChecks(rel)
+		v.objectChecks(rel)
 	}
+	s := bodySchema(v.op)
+	if s == nil {
+		return
+	}
+	related := func(name string) bool { return v.relation(name) != nil && len(v.relation(name).Path) == 1 }
+	for _, g := range v.groups(v.gen.BrokenCases(s), related, refuseWords) {
+		v.refuseGroup(g, Relates)
+	}
+}
+
+// objectChecks: a related record, sent as the object that it is, is taken and stays the same.
+func (v *deriver) objectChecks(rel *spec.Relation) {
+	op, name := v.op, rel.Path[0]
+	if op.Unfold == nil || !rel.ObjectAllowed {
+		return
+	}
+	v.add(Check{Kind: Relates, Rule: "link-object", Level: spec.Should, Document: rel.Location, Requests: 3, run: func(p *probe) {
+		id := p.firstID(op)
+		full := recordIn(op, p.ask("ask for the related record", op, id, queryOf(op.Unfold, "1")))
+		object, ok := full[name].(map[string]any)
+		if !ok || referenceID(rel, object) == "" || !bodySchema(op).Valid(map[string]any{name: object}, spec.In) {
+			p.skip("the record refers to none, or shows no object that may be sent back")
+		}
+		a := p.update("the related record as it is", op, id, one(name, object))
+		if !p.accepted(a, expected{rule: "link-object", in: "body", pointer: strictjson.Pointer(name), what: "the related record as an object"}) {
+			return
+		}
+		again := recordIn(op, p.ask("ask for the related record again", op, id, queryOf(op.Unfold, "1")))
+		if !strictjson.Equal(strictjson.Plain(again[name]), strictjson.Plain(object)) {
+			p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name), Expected: "the related record as it was sent, " + p.show(object),
+				Actual: p.shownOr(again, name)})
+		}
+	}}, "body.%s takes an object", name)
 }
 
 func (v *deriver) unfoldChecks(rel *spec.Relation) {
@@ -161,7 +235,7 @@ func (v *deriver) unfoldChecks(rel *spec.Relation) {
 	c := Check{Kind: Relates, Rule: "unfold", Level: spec.Should, Document: op.Unfold.Location, Requests: 4}
 	c.run = func(p *probe) {
 		id := p.firstID(op)
-		flat := p.readQuery(op, id, queryOf(op.Unfold, "0"))
+		flat := p.unfolded(op, id, "0")
 		if flat[name] == nil {
 			p.skip("the record refers to none")
 		}
@@ -170,7 +244,7 @@ func (v *deriver) unfoldChecks(rel *spec.Relation) {
 			f.Expected, f.Actual = "an id, with "+op.Unfold.Name+"=0", p.show(flat[name])
 			p.find(f)
 		}
-		full := p.readQuery(op, id, queryOf(op.Unfold, "1"))
+		full := p.unfolded(op, id, "1")
 		object, isObject := full[name].(map[string]any)
 		if !isObject && rel.ObjectAllowed {
 			f.Expected, f.Actual = "the related object, with "+op.Unfold.Name+"=1", p.show(full[name])
@@ -186,6 +260,16 @@ func (v *deriver) unfoldChecks(rel *spec.Relation) {
 		p.unchanged(op, flat, full, "unfold-changed")
 	}
 	v.add(c, "query.%s unfolds %s", op.Unfold.Name, name)
+}
+
+// unfolded is the record with that many levels of related ones.
+func (p *probe) unfolded(op *spec.Operation, id, levels string) map[string]any {
+	a := p.ask("ask with "+op.Unfold.Name+"="+levels, op, id, queryOf(op.Unfold, levels))
+	if rec := recordIn(op, a); rec != nil && isSuccess(a.Status) {
+		return rec
+	}
+	p.stopForWeather("the answer to a request for related records carries no record")
+	return nil
 }
 
 // relatedIsValid holds an unfolded record against its own schema.
@@ -239,25 +323,18 @@ func (v *deriver) referenceChecks(rel *spec.Relation) {
 	}}, "body.%s takes an id", name)
 }
 
-// mannerChecks report what every answer must keep, and what hints say of a success.
+// mannerChecks report what hints say of a success, for each success met along the way.
 func (v *deriver) mannerChecks() {
 	op := v.op
 	if len(op.Success) == 0 {
 		return
 	}
-	v.add(Check{Kind: Manners, Rule: "success", Level: spec.Should, Document: op.Location, Requests: 1, run: func(p *probe) {
-		a := p.update("any update", op, p.firstID(op), strictjson.Object{})
-		body, err := strictjson.Decode(a.Body, answerLimits)
-		o, ok := body.(map[string]any)
-		if err != nil || !ok || !isSuccess(a.Status) {
-			return
-		}
-		for name, want := range op.Success {
-			if !strictjson.Equal(want, o[name]) {
-				p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name),
-					Expected: string(strictjson.Append(nil, want)) + ", as a success says", Actual: p.shownOr(o, name)})
+	v.add(Check{Kind: Manners, Rule: "success", Level: spec.Should, Document: op.Location, Requests: 1, late: true, run: func(p *probe) {
+		p.tellAfter(func(p *probe) {
+			if a := p.ask("a request that changes nothing", op, p.firstID(op), ""); isSuccess(a.Status) {
+				p.claimsSuccess(a)
 			}
-		}
+		}, op, metSuccess)
 	}}, "says so of a success")
 }
 

@@ -1,78 +1,177 @@
 package contract
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 // What answers are watched for along the way, whatever the check asked.
 const (
-	metAnswer = "answer" // a success that is not as documented
-	metError  = "error"  // a 500
-	metLeak   = "leak"   // an error that shows the inside
-	metSlow   = "slow"
-	metDrift  = "drift" // an undocumented status
+	metAnswer     = "answer" // a success that is not as documented
+	metError      = "error"  // a 500
+	metLeak       = "leak"   // an error that shows the inside
+	metSlow       = "slow"
+	metDrift      = "drift"      // an undocumented status
+	metUndeclared = "undeclared" // a member that the document does not name
+	metSuccess    = "success"    // a success that does not say so
 )
 
 // observe judges an answer for what every answer must keep.
-func (r *Runner) observe(p *probe, req Request, a *Answer, step Step) {
+func (r *Runner) observe(req Request, a *Answer, step Step) {
 	r.mu.Lock()
 	r.latency = append(r.latency, a.Took)
 	r.mu.Unlock()
-	note := func(kind string, f spec.Finding) {
-		if req.Operation != nil {
-			f.Operation = req.Operation.ID
-		}
-		if !r.Loopback() && !r.set.ShowValues && f.In == "body" && f.Rule != "stack-trace" {
-			f.Actual = "(masked)"
-		}
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		same := func(m met) bool { return m.kind == kind && m.finding == f }
-		if len(r.met) < 1000 && !slices.ContainsFunc(r.met, same) {
-			r.met = append(r.met, met{kind, req.Operation, f, step})
-		}
-	}
 	switch {
 	case a.Status == http.StatusInternalServerError:
-		note(metError, spec.Finding{Rule: "server-error", Level: spec.Must, In: "status", Expected: "any other status",
-			Actual: "500", Hint: "whatever a client sends, 500 says that the server failed, not the client"})
+		r.note(metError, req.Operation, step, spec.Finding{Rule: "server-error", Level: spec.Must, In: "status",
+			Expected: "any other status", Actual: "500",
+			Hint: "whatever a client sends, 500 says that the server failed, not the client"})
 	case isSuccess(a.Status) && req.Operation != nil && req.Method != http.MethodHead:
-		for _, f := range req.Operation.CheckResponse(a.Status, a.Header, a.Body, answerLimits) {
-			kind := metAnswer
-			if f.In == "status" {
-				kind = metDrift
-			}
-			note(kind, f)
-		}
+		r.observeSuccess(req, a, step)
 	}
 	if a.Status >= 400 {
 		if what := leak(a.Body); what != "" {
-			note(metLeak, spec.Finding{Rule: "stack-trace", Level: spec.Should, In: "body", Expected: "an error without the inside",
-				Actual: what, Hint: "errors are for clients; keep traces and file names in the server's log"})
+			r.note(metLeak, req.Operation, step, spec.Finding{Rule: "stack-trace", Level: spec.Should, In: "body",
+				Expected: "an error without the inside", Actual: what,
+				Hint: "errors are for clients; keep traces and file names in the server's log"})
 		}
 	}
 	if a.Took > r.set.MaxTime {
-		note(metSlow, spec.Finding{Rule: "time", Level: spec.Should, In: "time", Expected: "at most " + r.set.MaxTime.String(),
-			Actual: "more", Hint: "the limit is set by --max-time"})
+		r.note(metSlow, req.Operation, step, spec.Finding{Rule: "time", Level: spec.Should, In: "time",
+			Expected: "at most " + r.set.MaxTime.String(), Actual: "more", Hint: "the limit is set by --max-time"})
+	}
+}
+
+// observeSuccess holds a success against the document.
+func (r *Runner) observeSuccess(req Request, a *Answer, step Step) {
+	op := req.Operation
+	v, err := strictjson.Decode(a.Body, answerLimits)
+	var syntax *strictjson.Error
+	twice := errors.As(err, &syntax) && syntax.Kind == strictjson.Duplicate
+	for _, f := range op.CheckResponse(a.Status, a.Header, a.Body, answerLimits) {
+		kind := metAnswer
+		if f.In == "status" {
+			kind = metDrift
+		}
+		if twice && f.In == "body" {
+			f.Level = spec.Should // RFC 8259, 4: names should be unique
+		}
+		r.note(kind, op, step, f)
+	}
+	res := op.Response(a.Status)
+	if err != nil || res == nil {
+		return
+	}
+	if m := spec.Media(res.Content); m != nil && m.Schema != nil {
+		r.rememberSent(req)
+		for _, pointer := range r.undeclared(m.Schema, v, "") {
+			r.note(metUndeclared, op, step, spec.Finding{Rule: "undeclared", Level: spec.Should, In: "body", Pointer: pointer,
+				Document: m.Schema.Location, Expected: "members that the document names", Actual: "another"})
+		}
+	}
+}
+
+// rememberSent keeps the names that the suite itself sent beyond the document: they may come back.
+func (r *Runner) rememberSent(req Request) {
+	v, err := strictjson.Decode(req.Body, answerLimits)
+	o, ok := v.(map[string]any)
+	if err != nil || !ok {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name := range o {
+		r.sent[name] = true
+	}
+}
+
+// undeclared are the places of members that a schema does not name: where it names some, and says nothing of others.
+func (r *Runner) undeclared(s *spec.Schema, v any, at string) []string {
+	var out []string
+	switch v := v.(type) {
+	case []any:
+		for i, item := range v {
+			if s.Items != nil {
+				out = append(out, r.undeclared(s.Items, item, fmt.Sprintf("%s/%d", at, i))...)
+			}
+		}
+	case map[string]any:
+		known := s.AllProperties()
+		if len(known) == 0 || s.AdditionalProperties != nil || len(s.PatternProperties) > 0 || len(s.AnyOf)+len(s.OneOf) > 0 {
+			return nil
+		}
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			p := s.Property(name)
+			if p != nil {
+				out = append(out, r.undeclared(p, v[name], at+strictjson.Pointer(name))...)
+			} else if !r.wasSent(name) {
+				out = append(out, at+strictjson.Pointer(name))
+			}
+		}
+	}
+	return out
+}
+
+func (r *Runner) wasSent(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sent[name]
+}
+
+// claimsSuccess notes what hints say of a success and an answer does not.
+func (p *probe) claimsSuccess(a *Answer) {
+	op := p.r.doc.Operation(p.check.Operation)
+	v, err := strictjson.Decode(a.Body, answerLimits)
+	o, ok := v.(map[string]any)
+	if op == nil || err != nil || !ok {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(op.Success)) {
+		if want := op.Success[name]; !strictjson.Equal(want, o[name]) {
+			p.r.note(metSuccess, op, p.steps[len(p.steps)-1], spec.Finding{Rule: "success", Level: spec.Should, In: "body",
+				Pointer: strictjson.Pointer(name), Expected: string(strictjson.Append(nil, want)) + ", as a success says",
+				Actual: p.shownOr(o, name)})
+		}
+	}
+}
+
+// note keeps a finding for the check that tells it. Values read off loopback are masked.
+func (r *Runner) note(kind string, op *spec.Operation, step Step, f spec.Finding) {
+	if op != nil {
+		f.Operation = op.ID
+	}
+	if !r.Loopback() && !r.set.ShowValues && f.In == "body" && f.Rule != "stack-trace" && kind != metSuccess {
+		f.Actual = "(masked)"
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	same := func(m met) bool { return m.kind == kind && m.finding == f }
+	if len(r.met) < 1000 && !slices.ContainsFunc(r.met, same) {
+		r.met = append(r.met, met{kind, op, f, step})
 	}
 }
 
 var (
-	traces = regexp.MustCompile(`(?m)^\s*at [\w.$<>]+\(.*\)|Traceback \(most recent call last\)|goroutine \d+ \[|` +
+	traces = regexp.MustCompile(`(?m)^\s*at [\w.$<>]+ ?\(.*\)|Traceback \(most recent call last\)|goroutine \d+ \[|` +
 		`\.(go|js|ts|py|rb|java|php|cs):\d+`)
 	filePaths = regexp.MustCompile(`(?i)(^|[\s"'(])(/(home|usr|var|app|srv|opt|root|node_modules)/[\w./-]+|[a-z]:\\[\w\\.-]+)`)
 	markup    = regexp.MustCompile(`(?i)<(!doctype|html|body|pre|script)[\s>]`)
 )
 
+// unescape undoes what JSON does to a trace: lines, slashes and angle brackets.
+var unescape = strings.NewReplacer(`\n`, "\n", `\/`, "/", `\u003c`, "<", `\u003C`, "<", `\u003e`, ">", `\u003E`, ">", `\\`, `\`)
+
 // leak says what of a server's inside an error shows; "" for nothing.
 func leak(body []byte) string {
-	text := string(body[:min(len(body), 64<<10)])
+	text := unescape.Replace(string(body[:min(len(body), 64<<10)]))
 	switch {
 	case traces.MatchString(text):
 		return "a stack trace"

@@ -39,7 +39,11 @@ func (r *Runner) readers() []*spec.Operation {
 }
 
 func (r *Runner) preflightOne(ctx context.Context, op *spec.Operation, id string) error {
-	req := itemRequest(op, id, "", []byte("{}"))
+	req, ok := lookRequest(op.Resource, id)
+	if !ok {
+		return nil // nothing can be asked without changing the record
+	}
+	op = req.Operation
 	a, err := r.client.send(ctx, req)
 	where := r.base.Redacted()
 	var lost *transportError
@@ -64,13 +68,32 @@ func (r *Runner) preflightOne(ctx context.Context, op *spec.Operation, id string
 	return nil // a refusal of an empty update is for a check to judge
 }
 
+// lookRequest asks for a record and changes nothing; false when the document has no way to.
+func lookRequest(res *spec.Resource, id string) (Request, bool) {
+	var body []byte
+	var op *spec.Operation
+	for _, o := range res.Operations {
+		switch {
+		case o.Action == spec.ActionGet:
+			return itemRequest(o, id, "", nil), true
+		case o.Action == spec.ActionMerge && op == nil:
+			op, body = o, []byte("{}") // an update that changes nothing
+		}
+	}
+	if op == nil {
+		return Request{}, false
+	}
+	return itemRequest(op, id, "", body), true
+}
+
 // notThere tells a wrong base path from an unknown id.
 func (r *Runner) notThere(ctx context.Context, op *spec.Operation, id string, status int) error {
 	right := *r.base
 	if r.doc.BasePath != "" && !strings.HasSuffix(r.base.Path, r.doc.BasePath) {
 		right.Path += r.doc.BasePath
 		c := newClient(&right, r.target, r.set)
-		if a, err := c.send(ctx, itemRequest(op, id, "", []byte("{}"))); err == nil && a.Status != http.StatusNotFound {
+		req, _ := lookRequest(op.Resource, id)
+		if a, err := c.send(ctx, req); err == nil && a.Status != http.StatusNotFound {
 			return &UnreachableError{fmt.Sprintf("%s answers %d to %s %s; did you mean --target %s?", r.base.Redacted(), status,
 				op.Method, op.Path, right.Redacted())}
 		}

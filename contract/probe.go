@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -64,25 +65,33 @@ func (p *probe) find(f spec.Finding) {
 // send makes a request. An answer that is weather ends the check; a connection that ends without an answer while the
 // target answers others is a finding.
 func (p *probe) send(note string, req Request) *Answer {
+	if why := p.r.harms(req); why != "" {
+		p.skip("%s", why)
+	}
 	a, err := p.r.client.send(p.ctx, req)
 	step := Step{Request: req, URL: p.r.client.url(req), Answer: a, Note: note}
 	if err != nil {
 		step.Err = err.Error()
 	}
+	p.keepStep(step)
+	if err != nil {
+		p.failedToSend(err)
+	}
+	p.r.observe(req, a, step)
+	if isWeather(a.Status) {
+		p.stopForWeather("the target answered %d %s", a.Status, http.StatusText(a.Status))
+	}
+	return a
+}
+
+// keepStep keeps what was sent, the latest of many.
+func (p *probe) keepStep(step Step) {
 	if len(p.steps) == maxSteps {
 		// The first step shows how it began; of the others the latest matter.
 		p.steps = append(p.steps[:1], p.steps[2:]...)
 		p.dropped++
 	}
 	p.steps = append(p.steps, step)
-	if err != nil {
-		p.failedToSend(err)
-	}
-	p.r.observe(p, req, a, step)
-	if isWeather(a.Status) {
-		p.stopForWeather("the target answered %d %s", a.Status, http.StatusText(a.Status))
-	}
-	return a
 }
 
 func (p *probe) failedToSend(err error) {
@@ -100,10 +109,17 @@ func (p *probe) failedToSend(err error) {
 	panic(errStop)
 }
 
+// tellAfter asks once more and then tells what was met along the way, whether the asking went well or not.
+func (p *probe) tellAfter(ask func(*probe), op *spec.Operation, kinds ...string) {
+	defer func() { p.tell(p.r.metAlong(op, kinds...)) }()
+	ask(p)
+}
+
 // itemRequest is a request to an operation for one record.
 func itemRequest(op *spec.Operation, id, query string, body []byte) Request {
 	path := strings.ReplaceAll(op.Path, "{"+op.ItemParam+"}", url.PathEscape(id))
 	req := Request{Method: op.Method, Path: path, Query: query, Body: body, Operation: op, Header: http.Header{}}
+	req.record = recordKey{op.Resource, id}
 	if body != nil {
 		req.Header.Set("Content-Type", bodyType(op))
 	}
@@ -131,27 +147,67 @@ func bodySchema(op *spec.Operation) *spec.Schema {
 	return nil
 }
 
-// update sends a body to a record's update and keeps what is known of the record up to date.
+// update sends changes to a record and keeps what is known of the record up to date. Where the operation replaces the
+// whole record, the changes are sent within the record as it is.
 func (p *probe) update(note string, op *spec.Operation, id string, body any) *Answer {
 	return p.updateQuery(note, op, id, "", body)
 }
 
 func (p *probe) updateQuery(note string, op *spec.Operation, id, query string, body any) *Answer {
+	if changes, ok := body.(strictjson.Object); ok && op.Action == spec.ActionReplace {
+		body = p.whole(op, id, changes)
+	}
+	return p.sendBody(note, op, id, query, body)
+}
+
+// ask makes an operation's request that changes nothing, with a query.
+func (p *probe) ask(note string, op *spec.Operation, id, query string) *Answer {
+	if op.Body == nil {
+		return p.sendBody(note, op, id, query, noBody{})
+	}
+	return p.updateQuery(note, op, id, query, strictjson.Object{})
+}
+
+// whole is the record as it is, without what only the server writes, with changes.
+func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) strictjson.Object {
+	s, out := bodySchema(op), strictjson.Object{}
+	now := p.current(op, id)
+	for _, prop := range s.AllProperties() {
+		v, there := now[prop.Name]
+		if !there || prop.Schema.ReadOnly {
+			continue
+		}
+		if rel := relationOf(op.Resource, prop.Name); rel != nil && rel.IDAllowed && v != nil {
+			v = fixtures.IDValue(rel.Target, referenceID(rel, v))
+		}
+		out = append(out, strictjson.Member{Name: prop.Name, Value: v})
+	}
+	for _, m := range changes {
+		out = out.With(m.Name, m.Value)
+	}
+	return out
+}
+
+// sendBody sends a body as it is.
+func (p *probe) sendBody(note string, op *spec.Operation, id, query string, body any) *Answer {
 	var text []byte
-	switch body := body.(type) {
-	case noBody:
-	case []byte:
-		text = body
-	default:
+	if _, none := body.(noBody); !none {
 		text = strictjson.Append(nil, body)
 	}
 	a := p.send(note, itemRequest(op, id, query, text))
+	if query == "" { // what a parameter leaves out or adds is no change
+		p.learn(op, id, a)
+	}
+	return a
+}
+
+// learn keeps what an answer says of a record.
+func (p *probe) learn(op *spec.Operation, id string, a *Answer) {
 	rec := p.r.recordFor(recordKey{op.Resource, id})
 	rec.last = nil
 	if isSuccess(a.Status) {
 		rec.last = recordIn(op, a)
 	}
-	return a
 }
 
 // noBody sends no body at all; nil is the body null.
@@ -159,10 +215,14 @@ type noBody struct{}
 
 func isSuccess(status int) bool { return status >= 200 && status < 300 }
 
-// recordIn is the record that an answer carries, as a plain value; nil when there is none to be found.
+// recordIn is the record that an answer carries, as a plain value; nil when there is none to be found. A success with
+// a status that the document does not have is read as the one that it has.
 func recordIn(op *spec.Operation, a *Answer) map[string]any {
 	v, err := strictjson.Decode(a.Body, answerLimits)
 	res := op.Response(a.Status)
+	if res == nil || res.Envelope == nil && isSuccess(a.Status) {
+		_, res = op.SuccessResponse()
+	}
 	if err != nil || res == nil {
 		return nil
 	}
@@ -181,22 +241,33 @@ func recordIn(op *spec.Operation, a *Answer) map[string]any {
 
 var answerLimits = strictjson.Limits{Depth: 1000, Elements: 10_000_000}
 
-// read is the record as it is now: by an update that changes nothing.
+// read is the record as it is now: by GET where there is one, else by an update that changes nothing.
 func (p *probe) read(op *spec.Operation, id string) map[string]any {
 	return p.readQuery(op, id, "")
 }
 
+// readAnew reads over another connection: behind one address there may be servers that know nothing of each other.
+func (p *probe) readAnew(op *spec.Operation, id string) map[string]any {
+	p.r.client.http.CloseIdleConnections()
+	return p.read(op, id)
+}
+
 func (p *probe) readQuery(op *spec.Operation, id, query string) map[string]any {
-	a := p.updateQuery("read the record: an update that changes nothing", op, id, query, strictjson.Object{})
+	reader, note := op, "read the record: an update that changes nothing"
+	var body any = strictjson.Object{}
+	if get := readerOf(op); get != nil {
+		reader, note, body = get, "read the record", noBody{}
+	}
+	a := p.sendBody(note, reader, id, query, body)
 	if a.Status == http.StatusNotFound {
 		p.stopForWeather("the target answered 404 for %s, which was there before", id)
 	}
 	if !isSuccess(a.Status) {
-		p.stopForWeather("an empty update was answered with %d, so records cannot be read", a.Status)
+		p.stopForWeather("a request to read the record was answered with %d", a.Status)
 	}
-	rec := recordIn(op, a)
+	rec := recordIn(reader, a)
 	if rec == nil {
-		p.stopForWeather("the answer to an empty update carries no record")
+		p.stopForWeather("the answer to a request to read the record carries no record")
 	}
 	return rec
 }
@@ -210,7 +281,12 @@ func (p *probe) current(op *spec.Operation, id string) map[string]any {
 }
 
 // firstID is the record that checks of an operation work on.
-func (p *probe) firstID(op *spec.Operation) string { return p.r.target.IDs[op.Resource.Name][0] }
+func (p *probe) firstID(op *spec.Operation) string {
+	if why := p.r.noneLeft(op.Resource); why != "" {
+		p.skip("%s", why)
+	}
+	return p.r.target.IDs[op.Resource.Name][0]
+}
 
 // recordFor is what is known of a record.
 func (r *Runner) recordFor(k recordKey) *record {
@@ -230,12 +306,10 @@ func (r *Runner) alive(ctx context.Context) bool {
 		if o.Resource == nil || len(r.target.IDs[o.Resource.Name]) == 0 {
 			continue
 		}
-		var body []byte
-		if o.Body != nil {
-			body = []byte("{}")
+		if req, ok := lookRequest(o.Resource, r.target.IDs[o.Resource.Name][0]); ok {
+			_, err := r.client.send(ctx, req)
+			return err == nil
 		}
-		_, err := r.client.send(ctx, itemRequest(o, r.target.IDs[o.Resource.Name][0], "", body))
-		return err == nil
 	}
 	_, err := r.client.send(ctx, Request{Method: http.MethodGet, Path: "/"})
 	return err == nil

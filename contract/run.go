@@ -44,5 +44,32 @@ func (r *Runner) RunAll(ctx context.Context, each func(Outcome)) *Result {
 	return res
 }
 
-// Restoration is what became of the records that were used.
-type Restoration struct{}
+// RunRestoring does a whole run: Preflight, Take, RunAll and PutBack, the last also when the context has ended or a check
+// panics. With NoRestore it is Preflight and RunAll.
+//
+// With an error of Take there is a result too: it says what became of the records.
+func (r *Runner) RunRestoring(ctx context.Context, undoPath string, each func(Outcome)) (*Result, error) {
+	return r.Restoring(ctx, undoPath, func() *Result { return r.RunAll(ctx, each) })
+}
+
+// Restoring is RunRestoring with another way to run the checks.
+func (r *Runner) Restoring(ctx context.Context, undoPath string, run func() *Result) (*Result, error) {
+	if err := r.Preflight(ctx); err != nil {
+		return nil, err
+	}
+	res := &Result{}
+	// PutBack is for a panic; the panic goes on after it.
+	done := false
+	defer func() {
+		if !done {
+			r.PutBack(ctx)
+		}
+	}()
+	err := r.Take(ctx, undoPath)
+	if err == nil {
+		res = run()
+	}
+	done = true
+	res.Restored = r.PutBack(ctx)
+	return res, err
+}

@@ -24,10 +24,13 @@ type Runner struct {
 	gen    *fixtures.Generator
 	now    time.Time
 
+	keeper *restorer // nil while no records were taken
+
 	mu      sync.Mutex
 	records map[recordKey]*record
 	met     []met // along the way, for the checks that report it
 	latency []time.Duration
+	sent    map[string]bool // names of members that bodies had
 }
 
 // recordKey names a record on the target.
@@ -60,7 +63,7 @@ func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
 	r := &Runner{
 		doc: d, target: t, set: s, base: base, client: newClient(base, t, s),
 		gen: fixtures.NewGenerator(fixtures.DefaultNow, spec.In), now: fixtures.DefaultNow,
-		records: map[recordKey]*record{},
+		records: map[recordKey]*record{}, sent: map[string]bool{},
 	}
 	if err := r.checkIDs(); err != nil {
 		return nil, err
@@ -120,6 +123,10 @@ func (r *Runner) run(ctx context.Context, c *Check) Outcome {
 	out := Outcome{Check: c}
 	if c.Harmful && !r.Loopback() && !r.set.Destructive {
 		out.Status, out.Reason = Skipped, "it may leave a record in a way that cannot be put back; say --destructive to run it"
+		return out
+	}
+	if why := r.nothingToUse(c); why != "" {
+		out.Status, out.Reason = Skipped, why
 		return out
 	}
 	p.protect()

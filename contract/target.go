@@ -42,6 +42,10 @@ type Settings struct {
 	Destructive bool
 	// AllowProduction lets the target be one of the document's own servers.
 	AllowProduction bool
+	// NoRestore changes records without putting them back: for targets that are thrown away, such as our own mock.
+	NoRestore bool
+	// Overwrite also puts back what somebody else seems to have changed meanwhile.
+	Overwrite bool
 	// ShowValues shows values that were read from a target off loopback.
 	ShowValues bool
 

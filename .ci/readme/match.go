@@ -44,9 +44,10 @@ func matchesLine(want, got string) bool {
 	return ok && strings.HasSuffix(got, parts[len(parts)-1])
 }
 
-// splitLines are the lines of an output, without the empty ones at its end.
+// splitLines are the lines of an output, without the empty ones at its end. A carriage return before a line's end, as
+// HTTP has it, cannot be seen in a README and does not count.
 func splitLines(output string) []string {
-	output = strings.TrimRight(output, "\n")
+	output = strings.TrimRight(strings.ReplaceAll(output, "\r\n", "\n"), "\n")
 	if output == "" {
 		return nil
 	}

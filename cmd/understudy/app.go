@@ -52,6 +52,12 @@ func (a *app) run(args []string) int {
 	if f := new(failure); errors.As(err, &f) {
 		code = exitFailed
 	}
+	if st := new(status); errors.As(err, &st) {
+		if st.err == nil {
+			return st.code
+		}
+		code = st.code
+	}
 	_, _ = fmt.Fprintln(a.stderr, "understudy: "+oneLine(explain(cmd, err).Error()))
 	return code
 }
@@ -76,7 +82,7 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.AddCommand(a.serveCommand(), a.specCommand(), a.versionCommand())
+	root.AddCommand(a.serveCommand(), a.verifyCommand(), a.specCommand(), a.versionCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
@@ -125,6 +131,29 @@ func failed(err error) error {
 		return nil
 	}
 	return &failure{err}
+}
+
+// status is an exit code with a meaning of its own; err is nil where everything has been said.
+type status struct {
+	code int
+	err  error
+}
+
+func (s *status) Error() string {
+	if s.err == nil {
+		return ""
+	}
+	return s.err.Error()
+}
+
+func (s *status) Unwrap() error { return s.err }
+
+// exit ends a command with a code of its own.
+func exit(code int, err error) error {
+	if code == exitOK && err == nil {
+		return nil
+	}
+	return &status{code, err}
 }
 
 // explain words the errors that the flag library made as ours are worded.

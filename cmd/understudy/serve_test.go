@@ -407,7 +407,6 @@ func TestServeEndsAtOnceOnTheSecondSignal(t *testing.T) {
 	t.Parallel()
 	r := start(t, "--state", filepath.Join(t.TempDir(), "changes.json"))
 	h := hang(t, labelled(t, r.ready(), "API")+"/calls/call_3d9k2j8s7d2k")
-	defer h.body.Close()
 	r.signals <- os.Interrupt
 	begun := time.Now()
 	if code := r.stop(os.Interrupt); code != exitOK {
@@ -417,6 +416,7 @@ func TestServeEndsAtOnceOnTheSecondSignal(t *testing.T) {
 		t.Errorf("took %s", took)
 	}
 	r.see(r.stderr, "understudy: warning: requests that were still running were cut off\n")
+	_ = h.body.Close() // the client waits for its own body before it looks at the connection
 	if err := <-h.answer; err == nil {
 		t.Error("the request was answered")
 	}

@@ -89,7 +89,7 @@ var (
 // readCount reads whole numbers as people write large ones: 1000000000, 1_000_000_000, 1e9.
 func readCount(text string) (uint64, error) {
 	digits, exponent, scaled := strings.Cut(strings.ToLower(text), "e")
-	if strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {
+	if digits == "" || strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {
 		return 0, errWhole
 	}
 	zeros := 0

@@ -1,0 +1,56 @@
+# What CI runs, by name. `make ci` is all of it.
+
+GO            ?= go
+GOLANGCI      ?= v2.15.0
+GOVULNCHECK   ?= v1.1.4
+FUZZTIME      ?= 20s
+FUZZPROCS     ?= 2
+SOAK          ?= 1000000
+BENCHTIME     ?= 1s
+PACKAGES      := ./... ./.ci/readme
+
+.PHONY: help build test race lint fmt vet fuzz readme soak bench vuln ci clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build the command into ./understudy
+	$(GO) build -trimpath -o understudy ./cmd/understudy
+
+test: ## run the tests
+	$(GO) test $(PACKAGES)
+
+race: ## run the tests under the race detector
+	$(GO) test -race $(PACKAGES)
+
+fmt: ## fail when a file is not formatted
+	@files="$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go'))"; \
+	if [ -n "$$files" ]; then echo "not formatted (run gofmt -w):"; echo "$$files"; exit 1; fi
+
+vet: ## run go vet
+	$(GO) vet $(PACKAGES)
+
+lint: ## run the linters of .golangci.yml
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) run $(PACKAGES)
+
+fuzz: ## run every fuzz target for FUZZTIME
+	@GO="$(GO)" FUZZTIME="$(FUZZTIME)" FUZZPROCS="$(FUZZPROCS)" bash .ci/fuzz
+
+readme: ## run the examples of the README, and the tests of what runs them
+	$(GO) test ./.ci/readme
+	$(GO) run ./.ci/readme README.md
+
+soak: ## send SOAK random requests to a server
+	$(GO) test ./mockserver -run '^TestSoak$$' -count 1 -v -timeout 2h -args -soak $(SOAK)
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PACKAGES)
+
+vuln: ## look for known vulnerabilities; needs the network, so CI does not
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) ./...
+
+ci: ## all that CI runs
+	@bash .ci/run
+
+clean: ## remove what was built
+	rm -rf understudy dist

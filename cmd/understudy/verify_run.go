@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/contract/report"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// verify runs the suite and says how it went.
+func (a *app) verify(_ *cobra.Command, set *verifySettings, args []string) error {
+	text, err := a.readScript(args, set.overlays)
+	if err != nil {
+		return err
+	}
+	doc, err := spec.Load(text.source, text.overlays...)
+	if err != nil {
+		return err
+	}
+	settings := set.settings()
+	if settings.Known, err = readKnown(set.known); err != nil {
+		return err
+	}
+	target, stop, err := a.aim(set, &settings, doc)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	runner, err := contract.NewRunner(doc, target, settings)
+	if err != nil {
+		return err
+	}
+	if len(runner.Checks()) == 0 {
+		return exit(report.ExitNothing, errors.New("no check is selected: --only and --skip leave none"))
+	}
+	if set.dryRun {
+		return a.listChecks(runner, target)
+	}
+	return a.runSuite(set, runner, target, report.Run{
+		Document: doc, Target: target.URL, Loopback: runner.Loopback(), Seed: set.seed, Strict: set.strict, Notes: target.Notes,
+		Version: version(), Started: time.Now(), ShowValues: set.showValues, Secrets: secretsOf(target),
+		HeaderVariables: a.variables(target), CurlFlags: curlFlags(set), Files: filesOf(args, set.overlays),
+	})
+}
+
+// aim is the target of the flags, or a mock in this process.
+func (a *app) aim(set *verifySettings, settings *contract.Settings, doc *spec.Document) (contract.Target, func(), error) {
+	if set.target == "" {
+		if len(set.ids) > 0 {
+			return contract.Target{}, nil, errors.New("--id goes with --target: a mock in this process has records of its own")
+		}
+		settings.NoRestore = true
+		return mockTarget(doc, set.seed)
+	}
+	settings.NoRestore = set.noRestore
+	target, err := a.reach(&set.targetSettings)
+	target.IDs = identified(set.ids)
+	return target, func() {}, err
+}
+
+func readKnown(name string) (*contract.KnownFailures, error) {
+	if name == "" {
+		return nil, nil //nolint:nilnil // none is what the suite takes for no known failures
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--known: cannot read %q: %w", name, errors.Unwrap(err))
+	}
+	defer f.Close()
+	return contract.ParseKnown(name, f)
+}
+
+// listChecks is --dry-run: what would be run, and about how many requests it would send. Nothing is sent.
+func (a *app) listChecks(r *contract.Runner, t contract.Target) error {
+	total := 0
+	for _, c := range r.Checks() {
+		total += c.Requests
+		_, _ = fmt.Fprintf(a.stdout, "%s  [%s] about %d requests, %s\n", c.Name, strings.Join(c.Labels(), " "), c.Requests, c.Document)
+	}
+	_, err := fmt.Fprintf(a.stdout, "%d checks, about %d requests to %s; nothing was sent\n", len(r.Checks()), total, t.URL)
+	return failed(err)
+}
+
+// runSuite runs the checks, puts the records back and writes the reports.
+func (a *app) runSuite(set *verifySettings, r *contract.Runner, t contract.Target, run report.Run) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals, stop := a.signals()
+	go func() {
+		if _, ok := <-signals; ok {
+			cancel()
+		}
+	}()
+	defer stop()
+	progress := report.NewProgress(a.stderr, len(r.Checks()))
+	res, err := r.Restoring(ctx, set.undoPath(run.Started), func() *contract.Result {
+		return r.RunGinkgo(ctx, progress.Step)
+	})
+	progress.Done()
+	for _, w := range r.Warnings() {
+		run.Notes = append(run.Notes, w)
+	}
+	if err != nil && res == nil {
+		return exit(report.ExitUnfinished, err)
+	}
+	run.Result, run.Latencies = res, r.Latencies()
+	if err := a.say(set, run); err != nil {
+		return failed(err)
+	}
+	if err != nil {
+		return exit(report.ExitUnfinished, err)
+	}
+	if err := writeKnown(set.writeKnown, res, run.Started); err != nil {
+		return failed(err)
+	}
+	_ = t
+	return exit(report.ExitCode(res), nil)
+}
+
+// undoPath is where the undo file goes.
+func (s *verifySettings) undoPath(now time.Time) string {
+	if s.undo != "" {
+		return s.undo
+	}
+	return "understudy-undo-" + now.UTC().Format("20060102T150405") + ".jsonl"
+}
+
+// say writes every report: files first, so that what the terminal says last is the summary.
+func (a *app) say(set *verifySettings, run report.Run) error {
+	github := false
+	for _, text := range set.reports {
+		for part := range strings.SplitSeq(text, ",") {
+			kind, file, _ := strings.Cut(part, "=")
+			if kind == "github" {
+				github = true
+				continue
+			}
+			if err := report.Write(kind, file, run); err != nil {
+				return err
+			}
+		}
+	}
+	if github {
+		if err := report.GitHub(a.stdout, run); err != nil {
+			return err
+		}
+	}
+	return report.Text(a.stdout, run, report.TextOptionsFor(a.stdout, os.Getenv))
+}
+
+func writeKnown(name string, res *contract.Result, now time.Time) error {
+	if name == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := contract.WriteKnown(&b, res.Outcomes, now.AddDate(0, 3, 0)); err != nil {
+		return err
+	}
+	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil { //nolint:gosec // meant to be committed and read by everybody
+		return fmt.Errorf("--write-known: cannot write %q: %w", name, errors.Unwrap(err))
+	}
+	return nil
+}
+
+// secretsOf are the texts that no output may show: header values, and the credentials in one.
+func secretsOf(t contract.Target) []string {
+	var out []string
+	for _, values := range t.Header {
+		for _, v := range values {
+			out = append(out, v)
+			if _, rest, ok := strings.Cut(v, " "); ok {
+				out = append(out, strings.TrimSpace(rest))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// variables name for each header the environment variable that curl lines show in its place.
+func (a *app) variables(t contract.Target) map[string]string {
+	out := map[string]string{}
+	for name := range t.Header {
+		out[name] = variablePrefix + "HEADER_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+	}
+	return out
+}
+
+func curlFlags(set *verifySettings) []string {
+	var out []string
+	if set.insecure {
+		out = append(out, "--insecure")
+	}
+	return out
+}
+
+// filesOf are the paths of the user's own files by the names that findings give them.
+func filesOf(args, overlays []string) map[string]string {
+	out := map[string]string{}
+	for _, name := range slices.Concat(args, overlays) {
+		if name != "-" {
+			out[filepath.Base(name)] = filepath.ToSlash(name)
+		}
+	}
+	return out
+}

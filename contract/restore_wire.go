@@ -1,0 +1,195 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// restorer takes records and puts them back. A run has one, and so has a later restore from an undo file.
+type restorer struct {
+	doc      *spec.Document
+	client   *client
+	set      Settings
+	loopback bool
+	held     []*held
+	ledger   *ledger
+	notes    []string
+	away     bool // the target did not answer for as long as we wait; it is asked once a record from then on
+}
+
+func newRestorer(d *spec.Document, c *client, s Settings, loopback bool) *restorer {
+	return &restorer{doc: d, client: c, set: s, loopback: loopback, ledger: &ledger{held: map[recordKey]*held{}}}
+}
+
+func (b *restorer) hold(h *held) {
+	b.held = append(b.held, h)
+	b.ledger.held[h.key] = h
+}
+
+func (b *restorer) note(lines ...string) {
+	for _, line := range lines {
+		if !slices.Contains(b.notes, line) {
+			b.notes = append(b.notes, line)
+		}
+	}
+}
+
+// The waiting between tries of a request that had no usable answer.
+const (
+	restoreTries   = 5
+	firstPatience  = 50 * time.Millisecond
+	patienceGrowth = 4
+)
+
+// send makes a request and tries again while the target cannot answer it.
+func (b *restorer) send(ctx context.Context, req Request) (*Answer, error) {
+	wait := firstPatience
+	for try := 1; ; try++ {
+		a, err := b.client.send(ctx, req)
+		var lost *transportError
+		passing := errors.As(err, &lost) || err == nil && (isWeather(a.Status) || a.Status >= 500)
+		if !passing || b.away || try == restoreTries || ctx.Err() != nil {
+			b.away = b.away || errors.As(err, &lost)
+			return a, err
+		}
+		if sleepContext(ctx, wait) != nil {
+			return a, err
+		}
+		wait *= patienceGrowth
+	}
+}
+
+// read is the record as it is now. The error is a sentence.
+func (b *restorer) read(ctx context.Context, h *held) (map[string]any, error) {
+	op := h.layout.reader
+	var body []byte
+	if op.Action != spec.ActionGet {
+		body = []byte("{}")
+	}
+	a, err := b.send(ctx, itemRequest(op, h.key.id, h.layout.query, body))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("it could not be read: %w", err)
+	case a.Status == http.StatusNotFound || a.Status == http.StatusGone:
+		return nil, fmt.Errorf("the target answers %s for it", statusLine(a.Status))
+	case !isSuccess(a.Status):
+		return nil, fmt.Errorf("it could not be read: the target answers %s", statusLine(a.Status))
+	}
+	rec := recordIn(op, a)
+	if rec == nil {
+		return nil, errors.New("it could not be read: the answer carries no record")
+	}
+	id, there := rec[h.key.resource.IDProperty]
+	if there && !strictjson.Equal(id, fixtures.IDValue(h.key.resource, h.key.id)) {
+		return nil, errors.New("the target answers with another record")
+	}
+	return rec, nil
+}
+
+// write sends slots in one update; "" when the target says that it took them.
+func (b *restorer) write(ctx context.Context, h *held, values slots) string {
+	body := h.layout.update(values, h.taken)
+	if h.layout.writer.Action == spec.ActionReplace {
+		body = body.With(h.key.resource.IDProperty, fixtures.IDValue(h.key.resource, h.key.id))
+	}
+	a, err := b.send(ctx, itemRequest(h.layout.writer, h.key.id, "", strictjson.Append(nil, body)))
+	switch {
+	case err != nil:
+		return err.Error()
+	case !isSuccess(a.Status):
+		return "the target answers " + statusLine(a.Status)
+	case saysFailure(h.layout.writer, a):
+		return "the target says that it failed"
+	}
+	return ""
+}
+
+// differing are the slots that are not as they were: of those that an update can set, and those that something was
+// sent to.
+func (b *restorer) differing(h *held, now slots) []string {
+	all := slots{}
+	for slot := range h.taken {
+		all[slot] = nil
+	}
+	for slot := range now {
+		if h.layout.declared(slot) && (len(slotSegments(slot)) == 1 || b.linkKept(h, slot, now)) {
+			all[slot] = nil
+		}
+	}
+	for _, slot := range b.ledger.touched(h) {
+		all[slot] = nil
+	}
+	return slices.DeleteFunc(h.layout.sorted(all), func(slot string) bool {
+		if len(slotSegments(slot)) > 1 && !b.linkKept(h, slot, now) {
+			return true // the members of another record, or of one that is not shown
+		}
+		if _, was := h.taken[slot]; !was && len(slotSegments(slot)) > 1 && !b.shown(h, slot) {
+			return true
+		}
+		return h.layout.same(slot, h.taken[slot], now[slot])
+	})
+}
+
+// linkKept reports whether a relation still shows the record whose members were taken.
+func (b *restorer) linkKept(h *held, slot string, now slots) bool {
+	link := slotName(slotSegments(slot)[0])
+	prefix := link + "/"
+	below := func(s slots) bool {
+		for name := range s {
+			if strings.HasPrefix(name, prefix) {
+				return true
+			}
+		}
+		return false
+	}
+	return h.taken[link] != nil && h.layout.same(link, h.taken[link], now[link]) && below(now)
+}
+
+// shown reports whether the related record's members were taken at all.
+func (b *restorer) shown(h *held, slot string) bool {
+	prefix := slotName(slotSegments(slot)[0]) + "/"
+	for name := range h.taken {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// show is a value as it may be shown: masked off loopback.
+func (b *restorer) show(values slots, slot string) string {
+	v, there := values[slot]
+	switch {
+	case !there:
+		return "absent"
+	case v == nil:
+		return "null"
+	case !b.loopback && !b.set.ShowValues:
+		return masked(v)
+	}
+	return spec.Clip(string(strictjson.Append(nil, v)))
+}
+
+// whyLeft are the reasons for which records of a resource, or all of them, are left alone; "" when none are.
+func (b *restorer) whyLeft(res *spec.Resource) string {
+	var out []string
+	for _, h := range b.held {
+		if h.left != "" && (res == nil || h.key.resource == res) {
+			out = append(out, fmt.Sprintf("%s: %s", h, h.left))
+		}
+	}
+	const most = 3
+	if len(out) > most {
+		out = append(out[:most], fmt.Sprintf("and %d more", len(out)-most))
+	}
+	return strings.Join(out, "; ")
+}

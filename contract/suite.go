@@ -1,0 +1,154 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/extensions/globals"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/ginkgo/v2/types"
+)
+
+// Tree adds the selected checks to the Ginkgo tree that is being built: one It a check, so one failure hides no other,
+// labelled as Check.Labels says. Each outcome is passed on as it comes, where each is not nil.
+//
+// A project that has a Ginkgo suite calls it in a container of its own and runs the suite as ever.
+func (r *Runner) Tree(each func(Outcome)) {
+	ginkgo.Describe("contract", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
+		r.specs(context.Background(), each)
+	})
+}
+
+// specs adds one It a check to the container that is being built; each ends with its spec, or with ctx.
+func (r *Runner) specs(ctx context.Context, each func(Outcome)) {
+	for _, c := range r.checks {
+		ginkgo.It(c.Name, ginkgo.Label(labelsOf(c)...), func(spec ginkgo.SpecContext) {
+			both, cancel := context.WithCancel(ctx)
+			defer cancel()
+			defer context.AfterFunc(spec, cancel)()
+			if both.Err() != nil {
+				ginkgo.Skip("the run was ended before it")
+			}
+			o := c.Run(both, r)
+			if each != nil {
+				each(o)
+			}
+			switch o.Status {
+			case Failed:
+				ginkgo.Fail(Explain(o))
+			case Skipped, NotRun:
+				ginkgo.Skip(o.Reason)
+			case Warned, Known:
+				ginkgo.AddReportEntry(string(o.Status), Explain(o), ginkgo.ReportEntryVisibilityFailureOrVerbose)
+			}
+		})
+	}
+}
+
+// labelsOf are a check's labels without the characters that Ginkgo gives a meaning of its own.
+func labelsOf(c *Check) []string {
+	clean := strings.NewReplacer("&", " ", "|", " ", "!", " ", ",", " ", "(", " ", ")", " ", "/", " ", ":", " ")
+	var out []string
+	for _, l := range c.Labels() {
+		if l = strings.TrimSpace(clean.Replace(l)); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Run runs the selected checks as subtests of a Go test.
+func Run(t *testing.T, r *Runner) {
+	t.Helper()
+	if err := r.Preflight(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range r.checks {
+		t.Run(c.Name, func(t *testing.T) {
+			switch o := c.Run(t.Context(), r); o.Status {
+			case Failed:
+				t.Error(Explain(o))
+			case Skipped, NotRun:
+				t.Skip(o.Reason)
+			case Warned, Known:
+				t.Log(Explain(o))
+			}
+		})
+	}
+}
+
+// Explain says how a check went in a few lines: each finding, and the requests that led to it.
+func Explain(o Outcome) string {
+	var b strings.Builder
+	if o.Reason != "" {
+		fmt.Fprintf(&b, "%s: %s\n", o.Status, o.Reason)
+	}
+	for _, f := range o.Findings {
+		fmt.Fprintf(&b, "%s\n", f)
+		if f.Hint != "" {
+			fmt.Fprintf(&b, "    %s\n", f.Hint)
+		}
+	}
+	for i, s := range o.Steps {
+		if i < len(o.Steps)-3 {
+			continue // the last few are the ones that matter here; reports have them all
+		}
+		status := s.Err
+		if s.Answer != nil {
+			status = statusLine(s.Answer.Status)
+		}
+		fmt.Fprintf(&b, "  %s: %s %s -> %s\n", s.Note, s.Request.Method, s.Request.Path, status)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// suiteT lets RunSpecs be called outside a test.
+type suiteT struct{ failed bool }
+
+func (t *suiteT) Fail() { t.failed = true }
+
+// RunGinkgo runs the selected checks as a Ginkgo suite in this process, silently, and passes each outcome on. It owns
+// SIGINT and SIGTERM while it runs: what must happen after a signal belongs behind it. Checks that an interrupt kept
+// from running are in the result as not run.
+func (r *Runner) RunGinkgo(ctx context.Context, each func(Outcome)) *Result {
+	start := r.set.Clock()
+	done := map[*Check]Outcome{}
+	globals.Reset()
+	ginkgo.Describe("understudy", func() {
+		r.specs(ctx, func(o Outcome) {
+			done[o.Check] = o
+			if each != nil {
+				each(o)
+			}
+		})
+	})
+	suite, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
+	reporter.Succinct, reporter.NoColor = true, true
+	silence(func() { ginkgo.RunSpecs(&suiteT{}, "contract", suite, reporter) })
+	signal.Reset(os.Interrupt, syscall.SIGTERM)
+	res := &Result{}
+	for _, c := range r.checks {
+		o, ran := done[c]
+		if !ran {
+			o = Outcome{Check: c, Status: NotRun, Reason: "the run was ended before it"}
+		}
+		res.Outcomes = append(res.Outcomes, o)
+	}
+	res.Requests, res.Took = r.Requests(), r.set.Clock().Sub(start)
+	return res
+}
+
+// silence keeps Ginkgo's own report off the terminal: ours says it.
+func silence(run func()) {
+	out, err := formatter.ColorableStdOut, formatter.ColorableStdErr
+	formatter.ColorableStdOut, formatter.ColorableStdErr = io.Discard, io.Discard
+	defer func() { formatter.ColorableStdOut, formatter.ColorableStdErr = out, err }()
+	run()
+}
