@@ -37,6 +37,8 @@ type Answer struct {
 	Header http.Header
 	Body   []byte
 	Took   time.Duration
+
+	parsed *parsed // nil until it is asked for
 }
 
 // Step is one request and its answer, or why there is none.
@@ -247,7 +249,7 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Answer{res.StatusCode, res.Header, b, time.Since(start)}, nil
+	return &Answer{Status: res.StatusCode, Header: res.Header, Body: b, Took: time.Since(start)}, nil
 }
 
 func (c *client) url(r Request) string {

@@ -48,6 +48,8 @@ type deriver struct {
 	gen    *fixtures.Generator
 	op     *spec.Operation
 	checks []*Check
+	// broken are the broken cases of the body, which several groups of checks draw on.
+	broken []fixtures.Case
 }
 
 // add makes a check named after the operation.

@@ -16,7 +16,8 @@ func (v *deriver) refuseChecks() {
 	if s == nil {
 		return
 	}
-	for _, g := range v.groups(v.gen.BrokenCases(s), v.isSettable(), refuseWords) {
+	v.broken = v.gen.BrokenCases(s)
+	for _, g := range v.groups(v.broken, v.isSettable(), refuseWords) {
 		v.refuseGroup(g, Refuses)
 	}
 }
@@ -125,20 +126,23 @@ func (p *probe) refused(op *spec.Operation, id string, a *Answer, e expected, be
 	return false
 }
 
-// saysFailure reports whether a success says of itself that it is none, by what the hints have a success say.
+// saysFailure reports whether a success says of itself that it is none, by what the hints have a success say. A value of
+// another type says nothing: that is a wrong answer, not a failed update.
 func saysFailure(op *spec.Operation, a *Answer) bool {
-	v, err := strictjson.Decode(a.Body, answerLimits)
+	v, err := a.value()
 	o, ok := v.(map[string]any)
 	if err != nil || !ok || len(op.Success) == 0 {
 		return false
 	}
 	for name, want := range op.Success {
-		if got, there := o[name]; there && !strictjson.Equal(want, got) {
+		if got, there := o[name]; there && sameType(want, got) && !strictjson.Equal(want, got) {
 			return true
 		}
 	}
 	return false
 }
+
+func sameType(a, b any) bool { return fmt.Sprintf("%T", a) == fmt.Sprintf("%T", b) }
 
 // nothingStuck demands that refused requests changed nothing.
 func (p *probe) nothingStuck(op *spec.Operation, id string, before map[string]any) {

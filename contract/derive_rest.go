@@ -194,12 +194,8 @@ func (v *deriver) relationChecks() {
 		v.referenceChecks(rel)
 		v.objectChecks(rel)
 	}
-	s := bodySchema(v.op)
-	if s == nil {
-		return
-	}
 	related := func(name string) bool { return v.relation(name) != nil && len(v.relation(name).Path) == 1 }
-	for _, g := range v.groups(v.gen.BrokenCases(s), related, refuseWords) {
+	for _, g := range v.groups(v.broken, related, refuseWords) {
 		v.refuseGroup(g, Relates)
 	}
 }

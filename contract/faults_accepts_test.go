@@ -23,7 +23,11 @@ func acceptFaults() []fault {
 		"call.audioRecording", "call.transcript", "call.conversationURL", "call.time",
 		"meeting.phoneNumber", "meeting.email", "meeting.time", "meeting.note",
 	} {
-		out = append(out, fault{name: "refuses " + field, kinds: accepts, rule: "properties", level: spec.Must,
+		rule := "properties"
+		if strings.HasPrefix(field, "meeting.") {
+			rule = "examples" // the published example has all of these
+		}
+		out = append(out, fault{name: "refuses " + field, kinds: accepts, rule: rule, level: spec.Must,
 			build: twisted(twist{refuses: func(f string, _ any) bool { return f == field }})})
 	}
 	refusal := says(http.StatusBadRequest, object{"error": "no"})

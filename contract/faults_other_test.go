@@ -223,7 +223,7 @@ func mannerFaults() []fault {
 		})
 	}
 	leaking := func(name, body string) fault {
-		return fault{name: name, kinds: and(refuses, unknown, manners), rule: "stack-trace", level: spec.Should, build: errors(body)}
+		return fault{name: name, kinds: and(unknown, manners), rule: "stack-trace", level: spec.Should, build: errors(body)}
 	}
 	return []fault{
 		leaking("shows a trace of Node in errors", `{"error":"TypeError: x\n    at handle (/srv/app/index.js:10:5)"}`),

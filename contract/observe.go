@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -53,15 +55,13 @@ func (r *Runner) observe(req Request, a *Answer, step Step) {
 // observeSuccess holds a success against the document.
 func (r *Runner) observeSuccess(req Request, a *Answer, step Step) {
 	op := req.Operation
-	v, err := strictjson.Decode(a.Body, answerLimits)
-	var syntax *strictjson.Error
-	twice := errors.As(err, &syntax) && syntax.Kind == strictjson.Duplicate
+	v, err := a.value()
 	for _, f := range op.CheckResponse(a.Status, a.Header, a.Body, answerLimits) {
 		kind := metAnswer
 		if f.In == "status" {
 			kind = metDrift
 		}
-		if twice && f.In == "body" {
+		if a.parsed.twice && f.In == "body" {
 			f.Level = spec.Should // RFC 8259, 4: names should be unique
 		}
 		r.note(kind, op, step, f)
@@ -77,6 +77,29 @@ func (r *Runner) observeSuccess(req Request, a *Answer, step Step) {
 				Document: m.Schema.Location, Expected: "members that the document names", Actual: "another"})
 		}
 	}
+}
+
+// parsed is the JSON of an answer.
+type parsed struct {
+	value any
+	err   error
+	twice bool // an object has a member twice; of each the last is kept, as most clients do
+}
+
+// value is the answer's JSON as plain values, decoded once.
+func (a *Answer) value() (any, error) {
+	if a.parsed != nil {
+		return a.parsed.value, a.parsed.err
+	}
+	v, err := strictjson.Decode(a.Body, answerLimits)
+	a.parsed = &parsed{value: v, err: err}
+	var syntax *strictjson.Error
+	if errors.As(err, &syntax) && syntax.Kind == strictjson.Duplicate {
+		d := json.NewDecoder(bytes.NewReader(a.Body))
+		d.UseNumber()
+		a.parsed.twice, a.parsed.err = true, d.Decode(&a.parsed.value)
+	}
+	return a.parsed.value, a.parsed.err
 }
 
 // rememberSent keeps the names that the suite itself sent beyond the document: they may come back.
@@ -129,7 +152,7 @@ func (r *Runner) wasSent(name string) bool {
 // claimsSuccess notes what hints say of a success and an answer does not.
 func (p *probe) claimsSuccess(a *Answer) {
 	op := p.r.doc.Operation(p.check.Operation)
-	v, err := strictjson.Decode(a.Body, answerLimits)
+	v, err := a.value()
 	o, ok := v.(map[string]any)
 	if op == nil || err != nil || !ok {
 		return

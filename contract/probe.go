@@ -218,7 +218,7 @@ func isSuccess(status int) bool { return status >= 200 && status < 300 }
 // recordIn is the record that an answer carries, as a plain value; nil when there is none to be found. A success with
 // a status that the document does not have is read as the one that it has.
 func recordIn(op *spec.Operation, a *Answer) map[string]any {
-	v, err := strictjson.Decode(a.Body, answerLimits)
+	v, err := a.value()
 	res := op.Response(a.Status)
 	if res == nil || res.Envelope == nil && isSuccess(a.Status) {
 		_, res = op.SuccessResponse()

@@ -47,7 +47,7 @@ func (r *Runner) RunAll(ctx context.Context, each func(Outcome)) *Result {
 // RunRestoring does a whole run: Preflight, Take, RunAll and PutBack, the last also when the context has ended or a check
 // panics. With NoRestore it is Preflight and RunAll.
 //
-// With an error of Take there is a result too: it says what became of the records.
+// With an error there is a result where records were touched; it says what became of them, and no check was run.
 func (r *Runner) RunRestoring(ctx context.Context, undoPath string, each func(Outcome)) (*Result, error) {
 	return r.Restoring(ctx, undoPath, func() *Result { return r.RunAll(ctx, each) })
 }
@@ -71,5 +71,8 @@ func (r *Runner) Restoring(ctx context.Context, undoPath string, run func() *Res
 	}
 	done = true
 	res.Restored = r.PutBack(ctx)
+	if err != nil && res.Restored == nil {
+		return nil, err
+	}
 	return res, err
 }

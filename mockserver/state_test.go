@@ -239,6 +239,16 @@ func TestSessionsAreBounded(t *testing.T) {
 	s.patch("/~a"+call, `{}`).want(200).wantAt("/data/note", `"Follow up with more information"`)
 }
 
+func TestChangedRecordsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := play(t, embedded(t), WithBounds(Bounds{Changes: 2}))
+	s.patch(call, `{"note":"one"}`).want(200)
+	s.patch(meeting, `{"note":"lost","salesRep":{"firstName":"Lost"}}`).want(507).findings()
+	s.patch(meeting, `{}`).want(200).wantAt("/data/salesRep/firstName", `"John"`, "/data/note", `"Discuss annual contract terms"`)
+	s.patch(call, `{"note":"again"}`).want(200)
+	s.patch("/~other"+call, `{"note":"two"}`).want(507)
+}
+
 func TestEqualSeedsGiveEqualBodies(t *testing.T) {
 	t.Parallel()
 	run := func(seed uint64) string {

@@ -81,7 +81,9 @@ func (u *update) finish(t *tx, steps []step) answer {
 		t.rollback()
 		return a
 	}
-	t.commit()
+	if !t.commit() {
+		return u.server.problem(u.op, reasonStateFull, nil)
+	}
 	return a
 }
 

@@ -121,6 +121,13 @@ func (d *Document) Route(escaped string) (Match, bool) {
 		return Match{}, false
 	}
 	m := Match{}
+	if escaped == "/" { // the one path whose only segment is empty
+		root := d.router.root.fixed[""]
+		if root == nil || len(root.leaf) == 0 {
+			return Match{}, false
+		}
+		return Match{Operations: root.leaf}, true
+	}
 	if !d.router.root.match(escaped[1:], &m) {
 		return Match{}, false
 	}

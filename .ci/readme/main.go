@@ -2,11 +2,11 @@
 //
 //	go run ./.ci/readme README.md
 //
-// Blocks tagged console are a session: lines that begin "$ " are commands, all run in one bash for the whole file and in
-// the file's directory; a command that ends in a backslash goes on in lines that begin "> ". The lines up to the next
-// command are what it must print, on standard output and standard error together. There, a line "..." stands for any
-// number of lines and "[..]" within a line for any text. A command that ends in " &" runs in the background until the
-// end; its output is waited for.
+// Blocks tagged console are a session: lines that begin "$ " are commands, all run in one bash for the whole file and
+// in the file's directory; a command that ends in a backslash goes on in lines that begin "> ". The lines up to the
+// next command are what it must print, on standard output and standard error together. There, a line "..." stands for
+// any number of lines and "[..]" within a line for any text. A command that ends in " &" runs in the background until
+// the end; its output is waited for.
 //
 // Blocks tagged sh must end with exit code 0, whatever they print. Other blocks are not looked at.
 //

@@ -63,7 +63,7 @@ func parse(text string) ([]example, error) {
 // closing is the index of the line that ends a block, -1 when there is none.
 func closing(lines []string, from int, opened string) int {
 	for i := from; i < len(lines); i++ {
-		if m := fence.FindStringSubmatch(lines[i]); m != nil && m[2] == "" && len(m[1]) >= len(opened) {
+		if m := fence.FindStringSubmatch(lines[i]); len(m) == 3 && m[2] == "" && len(m[1]) >= len(opened) {
 			return i
 		}
 	}

@@ -171,8 +171,13 @@ func (s *bash) tryBackground(e example, file string) (complaint string, err erro
 		return "", fmt.Errorf("no process: %q", r.output)
 	}
 	s.groups = append(s.groups, group)
+	return s.await(e, group, output)
+}
+
+// await looks at a file until it holds what a process group must print.
+func (s *bash) await(e example, group int, output string) (complaint string, err error) {
 	for deadline := time.Now().Add(s.set.wait); ; time.Sleep(poll) {
-		ended := syscall.Kill(-group, 0) != nil
+		ended := !runs(group)
 		text, err := os.ReadFile(output)
 		if err != nil {
 			return "", err
@@ -214,10 +219,13 @@ func (s *bash) close() {
 	_ = os.RemoveAll(s.dir)
 }
 
+// runs reports whether any process of a group does.
+func runs(group int) bool { return syscall.Kill(-group, 0) == nil }
+
 func end(group int) {
 	_ = syscall.Kill(-group, syscall.SIGTERM)
 	for deadline := time.Now().Add(grace); time.Now().Before(deadline); time.Sleep(poll) {
-		if syscall.Kill(-group, 0) != nil {
+		if !runs(group) {
 			return
 		}
 	}

@@ -164,11 +164,16 @@ func explain(cmd *cobra.Command, err error) error {
 		}
 		return unknown("flag", "--"+missing.GetSpecifiedName(), flagNames(cmd.Flags()))
 	}
-	if bad := new(pflag.InvalidValueError); errors.As(err, &bad) {
+	if bad := new(pflag.InvalidValueError); errors.As(err, &bad) && secret(bad.GetFlag()) {
+		return fmt.Errorf("--%s: %w", bad.GetFlag().Name, bad.Unwrap())
+	} else if bad != nil && bad.GetFlag() != nil {
 		return fmt.Errorf("--%s %q: %w", bad.GetFlag().Name, spec.Clip(bad.GetValue()), bad.Unwrap())
 	}
 	return err
 }
+
+// secret reports whether a flag's text may be a secret, which no message repeats.
+func secret(f *pflag.Flag) bool { return f.Value.Type() == "HEADER" || f.Value.Type() == "TOKEN" }
 
 // unknown refuses a name and offers the nearest there is.
 func unknown(what, name string, names []string) error {

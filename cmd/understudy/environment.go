@@ -55,7 +55,9 @@ func (env environment) apply(flags *pflag.FlagSet) error {
 		if f.Changed || !there || bad != nil {
 			return
 		}
-		if err := setFromText(f, text); err != nil {
+		if err := setFromText(f, text); err != nil && secret(f) {
+			bad = fmt.Errorf("%s: %w", variable(f), err)
+		} else if err != nil {
 			bad = fmt.Errorf("%s %q: %w", variable(f), spec.Clip(text), err)
 		}
 	})

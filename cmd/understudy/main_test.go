@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Defer(func() { _ = l.Close() })
 			e.Setenv("TAKEN", l.Addr().String())
-			return nil
+			return targets(e)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "lines": lines},
 	})

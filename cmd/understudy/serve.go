@@ -38,8 +38,8 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve [DOCUMENT]",
 		Short: "Play the API on this machine until it is stopped",
 		Long: "Play the API of DOCUMENT on this machine, with state, until SIGINT or SIGTERM.\n\n" + documentHelp + "\n\n" +
-			"The variable in brackets sets a flag that is not given; a flag that may be repeated takes several values from it,\n" +
-			"with commas between.",
+			"The variable in brackets sets a flag that is not given; a flag that may be repeated takes several values\n" +
+			"from it, with commas between.",
 		Example: "  understudy serve\n  understudy serve openapi.yaml --addr 127.0.0.1:0 --seed 7\n" +
 			"  understudy serve --state calls.json --latency 50ms..200ms --fail 2%:503",
 		Args:              atMostOneDocument,
@@ -63,18 +63,23 @@ func (s *serveSettings) addFlags(flags *pflag.FlagSet) {
 	s.addr, _ = readAddress(defaultAddr)
 	flags.Var(newFlag(&s.addr, "HOST:PORT", defaultAddr, readAddress), "addr",
 		"listen here; port 0 picks a free one, localhost is 127.0.0.1 and ::1")
-	flags.Var(newFlag(&s.seed, "N", strconv.FormatUint(s.seed, 10), readCount), "seed", "draw every made-up value from this number")
+	flags.Var(newFlag(&s.seed, "N", strconv.FormatUint(s.seed, 10), readCount), "seed",
+		"draw every made-up value from this number")
 	flags.Var(newFlag(&s.count, "N", strconv.FormatUint(s.count, 10), readCount), "count",
 		"records each resource has; 1e9 costs nothing at start")
 	flags.Var(newFlag(&s.now, "DATE", s.now.Format(time.RFC3339), readDate), "now", "what past and future mean")
 	s.basePath = new(string)
-	flags.Var(newFlag(s.basePath, "PATH", "", readText), "base-path", "serve the API under this path instead of the document's")
+	flags.Var(newFlag(s.basePath, "PATH", "", readText), "base-path",
+		"serve the API under this path instead of the document's")
 	overlayFlag(flags, &s.overlays)
-	flags.Var(newFlag(&s.state, "FILE", "", readNonEmpty), "state", "load changes from this file at start and save them there at the end")
+	flags.Var(newFlag(&s.state, "FILE", "", readNonEmpty), "state",
+		"load changes from this file at start and save them there at the end")
 	flags.Var(listValue{&s.origins, "ORIGIN", checkOrigin}, "cors-origin",
 		"let only this browser origin call the API, with credentials; may be repeated")
-	flags.Var(newFlag(&s.latency, "TIME[..TIME]", "", readLatency), "latency", "hold each answer back, such as 50ms or 50ms..200ms")
-	flags.Var(newFlag(&s.fail, "SHARE:STATUS", "", readFail), "fail", "let a share of the requests fail, such as 2%:503")
+	flags.Var(newFlag(&s.latency, "TIME[..TIME]", "", readLatency), "latency",
+		"hold each answer back, such as 50ms or 50ms..200ms")
+	flags.Var(newFlag(&s.fail, "SHARE:STATUS", "", readFail), "fail",
+		"let a share of the requests fail, such as 2%:503")
 	s.log = logFormats[0]
 	flags.Var(newFlag(&s.log, "FORMAT", s.log, oneOf(logFormats...)), "log",
 		"a line a request: text to stderr, json to stdout (after a ready event), or off")
@@ -82,7 +87,8 @@ func (s *serveSettings) addFlags(flags *pflag.FlagSet) {
 
 func (s *serveSettings) addBounds(flags *pflag.FlagSet) {
 	b := &s.bounds
-	flags.Var(newFlag(&b.Body, "SIZE", showSize(b.Body), readSize[int64]), "max-body", "largest request body, also after decompression")
+	flags.Var(newFlag(&b.Body, "SIZE", showSize(b.Body), readSize[int64]), "max-body",
+		"largest request body, also after decompression")
 	number := func(to *int, name, usage string) {
 		flags.Var(newFlag(to, "N", strconv.Itoa(*to), readPositive[int]), name, usage)
 	}
@@ -100,7 +106,8 @@ func (s *serveSettings) addBounds(flags *pflag.FlagSet) {
 	duration(&b.SessionIdle, "session-idle", "forget a session that nobody used for so long, when room is needed")
 	flags.Var(newFlag(&b.Changes, "N", strconv.FormatInt(b.Changes, 10), readPositive[int64]), "max-changes",
 		"most changed records, in all sessions together")
-	flags.Var(newFlag(&b.State, "SIZE", showSize(b.State), readSize[int64]), "max-state", "largest state file or imported state")
+	flags.Var(newFlag(&b.State, "SIZE", showSize(b.State), readSize[int64]), "max-state",
+		"largest state file or imported state")
 	number(&b.Journal, "journal", "requests the journal remembers")
 	size(&b.JournalBody, "journal-body", "how much of a body the journal remembers")
 	duration(&b.Delay, "max-delay", "longest delay a request may ask for")
@@ -108,7 +115,8 @@ func (s *serveSettings) addBounds(flags *pflag.FlagSet) {
 
 func (s *serveSettings) addControl(flags *pflag.FlagSet) {
 	s.controlAddr, s.controlToken = new(hostPort), new(string)
-	flags.Var(newFlag(s.controlAddr, "HOST:PORT", "", readAddress), "control-addr", "move the control API to an address of its own")
+	flags.Var(newFlag(s.controlAddr, "HOST:PORT", "", readAddress), "control-addr",
+		"move the control API to an address of its own")
 	flags.Var(newFlag(s.controlToken, "TOKEN", "", readText), "control-token",
 		"what the control API demands; made up and shown where its address is not loopback")
 	flags.Var(listValue{&s.controlHosts, "NAME", checkHost}, "control-host",

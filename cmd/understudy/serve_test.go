@@ -279,7 +279,8 @@ paths:
     get:
       operationId: getThing
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-      responses: {"200": {description: One, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}}
+      responses:
+        "200": {description: One, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
 components:
   schemas:
     Thing: {type: object, properties: {id: {type: string}, name: {type: string}}}
@@ -484,7 +485,8 @@ func TestServeMovesTheControlAPI(t *testing.T) {
 	} else if _, err := control.New(host).Info(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if status, _ := do(t, http.MethodGet, strings.TrimSuffix(api, "/api")+control.Prefix+"/", "", nil); status != http.StatusNotFound {
+	there := strings.TrimSuffix(api, "/api") + control.Prefix + "/"
+	if status, _ := do(t, http.MethodGet, there, "", nil); status != http.StatusNotFound {
 		t.Errorf("status %d at the API's address, want 404", status)
 	}
 }

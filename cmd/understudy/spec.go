@@ -16,7 +16,7 @@ type specSettings struct {
 }
 
 var (
-	errPublishedOverlay = errors.New("--published is the document without any overlay, --overlay adds one; give one of them")
+	errPublishedOverlay = errors.New("--published is without any overlay, --overlay adds one; give one of them")
 	specFormats         = []string{"yaml", "json"}
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/pb33f/go-yaml"
-	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi" //nolint:depguard // until spec itself gives a document's text with its overlays
 )
 
 // render is the document with its overlays as text, in YAML or JSON. The script must load.

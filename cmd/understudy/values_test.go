@@ -28,7 +28,8 @@ func TestReadCount(t *testing.T) {
 func TestReadSize(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
-		"1MiB": 1 << 20, "512KiB": 512 << 10, "2048": 2048, "10kB": 10_000, "1 MiB": 1 << 20, "7B": 7, "1e3": 1000, "1GiB": 1 << 30,
+		"1MiB": 1 << 20, "512KiB": 512 << 10, "2048": 2048, "10kB": 10_000, "1 MiB": 1 << 20, "7B": 7, "1e3": 1000,
+		"1GiB": 1 << 30,
 	} {
 		if got, err := readSize[int64](text); err != nil || got != want {
 			t.Errorf("%q: %d, %v, want %d", text, got, err, want)

@@ -14,7 +14,8 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Print which understudy this is",
 		Args:  noWords,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "understudy %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(a.stdout, "understudy %s (%s %s/%s)\n",
+				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return failed(err)
 		},
 	}

@@ -23,10 +23,10 @@ func GitHub(w io.Writer, run Run) error {
 	for _, l := range v.Left {
 		if l.Status != contract.Known && l.Status != contract.Skipped {
 			fmt.Fprintf(&b, "::warning title=%s::%s\n", escapeProperty("understudy: checks not run"),
-				escapeData(fmt.Sprintf("%d checks: %s", len(l.Checks), l.Reason)))
+				escapeData(plural(len(l.Checks), "check")+": "+l.Reason))
 		}
 	}
-	for _, r := range v.Records {
+	for _, r := range v.Records.Records {
 		if r.Changed {
 			fmt.Fprintf(&b, "::error title=%s::%s\n", escapeProperty("understudy: record not put back"),
 				escapeData(r.Record+": "+r.Note))

@@ -45,6 +45,9 @@ func HTML(w io.Writer, run Run) error {
 	return page.Execute(w, p)
 }
 
+// HasRecords reports whether there is anything to say of records.
+func (p pageData) HasRecords() bool { return len(p.Records.Records)+len(p.Records.Notes) > 0 }
+
 // verdict is the run in a word, and the class of its colour.
 func (v *view) verdict() (text, class string) {
 	switch v.Summary.ExitCode {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -89,8 +90,10 @@ const maskedText = "(masked)"
 // minRead is the length in characters from which a text of a record is looked for in other places.
 const minRead = 4
 
-// readValues are the texts that the target told before any request did: other people's. A request can carry one, as
-// the id of a related record, and so can a finding.
+// readValues are what the target told before any request did: other people's. A request can carry it, as the id of a
+// related record or because an update sends whole records, and so can a finding.
+//
+// A text counts wherever it stands, a number under its name only.
 type readValues struct {
 	sent, read map[string]bool
 }
@@ -99,90 +102,127 @@ func newReadValues() *readValues {
 	return &readValues{sent: map[string]bool{}, read: map[string]bool{}}
 }
 
-// learn notes the texts of a step.
+// learn notes the values of a step.
 func (r *readValues) learn(s contract.Step) {
-	for _, t := range texts(s.Request.Body) {
-		if !r.read[t] {
-			r.sent[t] = true
+	for _, key := range valueKeys(s.Request.Body) {
+		if !r.read[key] {
+			r.sent[key] = true
 		}
 	}
 	if s.Answer == nil {
 		return
 	}
-	for _, t := range texts(s.Answer.Body) {
+	for _, key := range valueKeys(s.Answer.Body) {
 		// What stands in the URL is an id that we were given.
-		if !r.sent[t] && !strings.Contains(s.URL, t) {
-			r.read[t] = true
+		if !r.sent[key] && !strings.Contains(s.URL, key) {
+			r.read[key] = true
 		}
 	}
 }
 
-// texts are the strings that a JSON body holds.
-func texts(body []byte) []string {
+// valueKey is what a value is known by; "" for one that tells nothing of anybody.
+func valueKey(name string, v any) string {
+	switch v := v.(type) {
+	case string:
+		if len([]rune(v)) >= minRead {
+			return v
+		}
+		return name + "\x00" + v
+	case json.Number:
+		return name + "\x00" + v.String()
+	}
+	return ""
+}
+
+// valueKeys are the keys of the values in a JSON body.
+func valueKeys(body []byte) []string {
 	v, err := strictjson.Decode(body, bodyLimits)
 	if err != nil {
 		return nil
 	}
 	var out []string
-	var walk func(any)
-	walk = func(v any) {
+	var walk func(string, any)
+	walk = func(name string, v any) {
 		switch v := v.(type) {
-		case string:
-			if len([]rune(v)) >= minRead {
-				out = append(out, v)
-			}
 		case []any:
 			for _, item := range v {
-				walk(item)
+				walk(name, item)
 			}
 		case map[string]any:
-			for _, item := range v {
-				walk(item)
+			for member, item := range v {
+				walk(member, item)
+			}
+		default:
+			if key := valueKey(name, v); key != "" {
+				out = append(out, key)
 			}
 		}
 	}
-	walk(v)
+	walk("", v)
 	return out
 }
 
-// request is a request without texts that the target told.
+// request is a request without what the target told. A number or short text that stands alone in a body is a case of
+// ours that happens to equal it.
 func (r *readValues) request(body []byte) []byte {
-	v, err := strictjson.DecodeOrdered(body, bodyLimits)
-	if err != nil || !slices.ContainsFunc(texts(body), func(t string) bool { return r.read[t] }) {
+	n, texts := 0, 0
+	for _, key := range valueKeys(body) {
+		if r.read[key] {
+			n++
+			if !strings.Contains(key, "\x00") {
+				texts++
+			}
+		}
+	}
+	if texts == 0 && n < 2 {
 		return body
 	}
-	return strictjson.Append(nil, r.without(v))
+	v, err := strictjson.DecodeOrdered(body, bodyLimits)
+	if err != nil {
+		return body
+	}
+	return strictjson.Append(nil, r.without("", v))
 }
 
-func (r *readValues) without(v any) any {
+func (r *readValues) without(name string, v any) any {
 	switch v := v.(type) {
-	case string:
-		if r.read[v] {
-			return maskedText
-		}
 	case []any:
 		for i := range v {
-			v[i] = r.without(v[i])
+			v[i] = r.without(name, v[i])
 		}
 	case strictjson.Object:
 		for i := range v {
-			v[i].Value = r.without(v[i].Value)
+			v[i].Value = r.without(v[i].Name, v[i].Value)
+		}
+	default:
+		if r.read[valueKey(name, v)] {
+			return maskedText
 		}
 	}
 	return v
 }
 
-// finding is a finding without texts of the outcome's answers.
+// finding is a finding without texts of the outcome's answers. Short ones may be words of ours, so they count in
+// quotes only.
 func (r *readValues) finding(f spec.Finding, steps []contract.Step) spec.Finding {
+	var pairs []string
 	for _, s := range steps {
 		if s.Answer == nil {
 			continue
 		}
-		for _, t := range texts(s.Answer.Body) {
-			if r.read[t] {
-				f.Expected, f.Actual = strings.ReplaceAll(f.Expected, t, maskedText), strings.ReplaceAll(f.Actual, t, maskedText)
+		for _, key := range valueKeys(s.Answer.Body) {
+			if !r.read[key] || strings.Contains(key, "\x00") {
+				continue
+			}
+			pairs = append(pairs, string(strictjson.Append(nil, key)))
+			if len(key) >= minWhole {
+				pairs = append(pairs, key)
 			}
 		}
+	}
+	slices.SortFunc(pairs, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, p := range slices.Compact(pairs) {
+		f.Expected, f.Actual = strings.ReplaceAll(f.Expected, p, maskedText), strings.ReplaceAll(f.Actual, p, maskedText)
 	}
 	return f
 }

@@ -63,7 +63,7 @@ func ExitCode(r *contract.Result) int {
 	if r == nil {
 		return ExitNothing
 	}
-	if len(notPutBack(r.Restored)) > 0 {
+	if !r.Restored.Complete() {
 		return ExitNotRestored
 	}
 	tried, failed := false, false

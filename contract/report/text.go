@@ -187,16 +187,26 @@ func (t *textWriter) left() {
 }
 
 func (t *textWriter) records() {
-	if len(t.view.Records) == 0 {
+	v := t.view.Records
+	if len(v.Records)+len(v.Notes) == 0 {
 		return
 	}
-	t.heading(yellow, "RECORDS", len(t.view.Records))
-	for _, r := range t.view.Records {
-		mark := t.opts.paint(green, "as it was")
+	t.heading(yellow, "RECORDS", len(v.Records))
+	for _, r := range v.Records {
+		if r.Note == "" && !r.Changed {
+			continue
+		}
+		mark := string(r.Status)
 		if r.Changed {
-			mark = t.opts.paint(bold+";"+red, "CHANGED  ")
+			mark = t.opts.paint(bold+";"+red, "NOT AS IT WAS")
 		}
 		t.line("   %s %s: %s", mark, visible(r.Record), visible(r.Note))
+	}
+	if n := v.unchanged(); n > 0 {
+		t.line("   %s as before", plural(n, "record"))
+	}
+	for _, n := range v.Notes {
+		t.line("   %s", visible(n))
 	}
 	t.line("")
 }

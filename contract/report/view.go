@@ -27,7 +27,7 @@ type view struct {
 	Failures   []cause      `json:"failures"`
 	Warnings   []cause      `json:"warnings"`
 	Left       []left       `json:"left"`
-	Records    []recordNote `json:"records"`
+	Records    recordsView  `json:"records"`
 	Checks     []checkView  `json:"checks"`
 	Coverage   Coverage     `json:"coverage"`
 	Latency    latency      `json:"latency"`
@@ -94,7 +94,7 @@ func newView(run Run) *view {
 		Understudy: "verify", Version: 1, Tool: run.Version, Target: run.Target, Masked: run.masked(),
 		Started: run.Started.UTC().Format(time.RFC3339), Seconds: seconds(run.Result.Took),
 		Seed: strconv.FormatUint(run.Seed, 10), Strict: run.Strict, Notes: slices.Clone(run.Notes),
-		Latency: newLatency(&run), Records: recordNotes(run.Result.Restored),
+		Latency: newLatency(&run), Records: newRecords(run.Result.Restored),
 	}
 	if d := run.Document; d != nil {
 		v.Document = documentView{d.Name(), d.Title, d.Release, d.Hash}
@@ -135,6 +135,9 @@ func newBuilder(run *Run) *builder {
 // add puts an outcome where it belongs.
 func (b *builder) add(v *view, o contract.Outcome) {
 	c := o.Check
+	if !slices.Contains(contract.Statuses(), o.Status) {
+		o.Status = contract.NotRun // nothing counts as done that does not say so
+	}
 	cv := checkView{
 		Name: c.Name, Operation: c.Operation, Kind: c.Kind, Rule: c.Rule, Level: c.Level, Document: c.Document,
 		Status: o.Status, Reason: o.Reason, Milliseconds: milliseconds(o.Took), Dropped: o.Dropped,
