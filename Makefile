@@ -24,7 +24,7 @@ race: ## run the tests under the race detector
 	$(GO) test -race $(PACKAGES)
 
 fmt: ## fail when a file is not formatted
-	@files="$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go'))"; \
+	@files="$$(gofmt -l .)" || exit 1; \
 	if [ -n "$$files" ]; then echo "not formatted (run gofmt -w):"; echo "$$files"; exit 1; fi
 
 vet: ## run go vet

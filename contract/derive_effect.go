@@ -34,7 +34,7 @@ func (v *deriver) updatesProperty(prop spec.Property) {
 				p.skip("there is only one value it can have")
 			}
 			a := p.update("change "+prop.Name, op, id, one(prop.Name, val))
-			if !p.accepted(a, expected{rule: "update", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
+			if !p.accepted(a, expected{rule: "properties", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
 				return
 			}
 			after := recordIn(op, a)
@@ -50,7 +50,7 @@ func (v *deriver) updatesProperty(prop spec.Property) {
 // lastsProperty: the change is still there at the next look, and after another update.
 func (v *deriver) lastsProperty(prop spec.Property, props []spec.Property) {
 	op := v.op
-	v.add(Check{Kind: Lasts, Rule: "lasts", Document: prop.Schema.Location, Requests: 5, Level: v.levelAt(prop.Schema), run: func(p *probe) {
+	v.add(Check{Kind: Lasts, Rule: "lasts", Document: prop.Schema.Location, Requests: 6, Level: v.levelAt(prop.Schema), run: func(p *probe) {
 		id := p.firstID(op)
 		now := p.current(op, id)
 		val, ok := p.changeOf(prop, now[prop.Name], "lasts")
@@ -71,10 +71,17 @@ func (v *deriver) lastsProperty(prop spec.Property, props []spec.Property) {
 			if other.Name == prop.Name {
 				continue
 			}
-			change, ok := p.changeOf(other, p.current(op, id)[other.Name], "lasts other")
-			if !ok {
+			now := p.current(op, id)
+			change, ok := p.changeOf(other, now[other.Name], "lasts other")
+			again, okAgain := p.changeOf(prop, now[prop.Name], "lasts again")
+			if !ok || !okAgain {
 				continue
 			}
+			// Nothing may look at the record in between: a change that waits to be stored must not give way to the next.
+			if !isSuccess(p.update("change "+prop.Name+" again", op, id, one(prop.Name, again)).Status) {
+				return
+			}
+			val = again
 			if isSuccess(p.update("change another property, "+other.Name, op, id, one(other.Name, change)).Status) {
 				p.stillThere(op, prop, val, p.read(op, id), "undone", "after an update of "+other.Name)
 			}

@@ -158,13 +158,19 @@ func (v *deriver) unknownChecks() {
 		}
 	}
 	ask := func(p *probe) *Answer {
-		id := unknownID(p.firstID(op), p.r.target.IDs[op.Resource.Name])
-		if op.Body == nil {
-			return p.send("an id that no record should have", itemRequest(op, id, "", nil))
+		var body []byte
+		if op.Body != nil {
+			body = []byte("{}")
 		}
-		return p.send("an id that no record should have", itemRequest(op, id, "", []byte("{}")))
+		req := itemRequest(op, unknownID(p.firstID(op), p.r.target.IDs[op.Resource.Name]), "", body)
+		req.Operation = nil // no answer to this is one that the document has
+		return p.send("an id that no record should have", req)
 	}
-	v.add(Check{Kind: Unknown, Rule: "unknown-id", Document: location, Requests: 1, Harmful: true, run: func(p *probe) {
+	level := spec.Must
+	if op.Method == http.MethodPut {
+		level = spec.Should // RFC 9110, 9.3.4: PUT may make what is not there
+	}
+	v.add(Check{Kind: Unknown, Rule: "unknown-id", Level: level, Document: location, Requests: 1, Harmful: op.Body != nil, run: func(p *probe) {
 		if a := ask(p); isSuccess(a.Status) {
 			p.find(spec.Finding{In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "no success for an id that is not there",
 				Actual: statusLine(a.Status)})
@@ -173,7 +179,7 @@ func (v *deriver) unknownChecks() {
 				Expected: "404", Actual: statusLine(a.Status)})
 		}
 	}}, "has no success for an unknown id")
-	v.add(Check{Kind: Unknown, Rule: "unknown-id-status", Level: spec.Should, Document: location, Requests: 1, Harmful: true, run: func(p *probe) {
+	v.add(Check{Kind: Unknown, Rule: "unknown-id-status", Level: spec.Should, Document: location, Requests: 1, Harmful: op.Body != nil, run: func(p *probe) {
 		if a := ask(p); !isSuccess(a.Status) && a.Status != http.StatusNotFound && a.Status != http.StatusGone {
 			p.find(spec.Finding{In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "404 Not Found",
 				Actual: statusLine(a.Status)})
@@ -276,8 +282,11 @@ func (p *probe) relatedIsValid(rel *spec.Relation, object map[string]any, level 
 	}
 	for _, f := range fs {
 		f.In, f.Pointer = "body", strictjson.Pointer(rel.Path...)+f.Pointer
-		if f.Level == "" || level == spec.Should {
+		if level == spec.Should {
 			f.Level = spec.Should
+		}
+		if v, there := strictjson.Resolve(map[string]any{rel.Path[0]: any(object)}, f.Pointer); there {
+			f.Actual = p.show(v)
 		}
 		p.find(f)
 	}

@@ -17,7 +17,6 @@ func Rules() []Rule {
 		{"parameter", "a parameter takes the values that its schema allows, and no others"},
 		{"record", "the answer to an update carries the record"},
 		{"echo", "what was sent comes back as it was sent"},
-		{"update", "an update of a property is taken"},
 		{"others", "what an update does not mention stays as it was"},
 		{"falsy", "zero, false and empty values are values"},
 		{"array", "a list is replaced, not added to"},

@@ -255,12 +255,17 @@ func alteredValues() []fault {
 		{"drops what follows a plus sign in an e-mail address", "email", func(s string) any {
 			return regexp.MustCompile(`\+[^@]*`).ReplaceAllString(s, "")
 		}},
-		{"drops the offset of a time", "time", func(s string) any { return regexp.MustCompile(`[+-]\d\d:\d\d$`).ReplaceAllString(s, "Z") }},
+		{"drops the offset of a time", "time", func(s string) any {
+			if strings.Contains(s, ":60") {
+				return s
+			}
+			return regexp.MustCompile(`[+-]\d\d:\d\d$`).ReplaceAllString(s, "Z")
+		}},
 		{"drops fractions of a second", "time", func(s string) any { return regexp.MustCompile(`\.\d+`).ReplaceAllString(s, "") }},
 		{"keeps the date of a time alone", "time", func(s string) any { return s[:10] + "T00:00:00Z" }},
 		{"shifts times by an hour", "time", func(s string) any {
 			at, err := time.Parse(time.RFC3339, strings.ToUpper(s))
-			if err != nil {
+			if err != nil || at.Year() == 9999 {
 				return s
 			}
 			return at.Add(time.Hour).Format(time.RFC3339Nano)

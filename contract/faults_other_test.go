@@ -93,10 +93,10 @@ func relationFaults() []fault {
 	should := func(name, rule string, build builder) fault {
 		return fault{name: name, kinds: relates, rule: rule, level: spec.Should, build: build}
 	}
-	// at changes the record in answers to requests with that depth.
+	// at changes the record of a meeting in answers to requests with that depth.
 	at := func(depth string, change func(rec object)) builder {
 		return replies(func(r *http.Request, a *reply) {
-			if a.status < 300 && r.URL.Query().Get("depth") == depth {
+			if a.status < 300 && r.URL.Query().Get("depth") == depth && strings.Contains(r.URL.Path, "/meetings/") {
 				body := plain(a.body)
 				change(body["data"].(object))
 				a.body = encode(body)
@@ -108,7 +108,7 @@ func relationFaults() []fault {
 		return func(testing.TB) subject {
 			s := newIndependent()
 			return subject{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Query().Get("depth") == "1" {
+				if r.URL.Query().Get("depth") == "1" && strings.Contains(r.URL.Path, "/meetings/") {
 					s.mu.Lock()
 					change(s, s.store["meetings"][firstMeeting])
 					s.mu.Unlock()
@@ -137,7 +137,12 @@ func relationFaults() []fault {
 			}
 		})),
 		should("changes a note when asked for related records", "unfold-changed", changing(func(_ *independent, rec object) { rec["note"] = "seen" })),
-		should("links another record when asked for it", "unfold-id", changing(func(_ *independent, rec object) { rec["salesRep"] = "rep_9q8w7e6r5t4y" })),
+		should("links another record when asked for it", "unfold-id", changing(func(_ *independent, rec object) {
+			rec["salesRep"] = map[any]string{firstRep: "rep_9q8w7e6r5t4y"}[rec["salesRep"]]
+			if rec["salesRep"] == "" {
+				rec["salesRep"] = firstRep
+			}
+		})),
 		should("takes references to nobody", "relation", twisted(twist{takes: func(f string, v any) bool { return f == "meeting.salesRep" && isText(v) }})),
 		should("removes the reference when it refuses one", "relation-changed", twisted(twist{
 			refused: func(s *independent, collection, id string, changes object) {

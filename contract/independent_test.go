@@ -308,8 +308,9 @@ func (s *independent) link(collection string, rec, changes object) error {
 // show is a record as it is answered.
 func (s *independent) show(rec object, depth int) object {
 	out := maps.Clone(rec)
-	if id, ok := rec["salesRep"].(string); ok && depth > 0 {
-		out["salesRep"] = s.store["reps"][id]
+	id, _ := rec["salesRep"].(string)
+	if rep := s.store["reps"][id]; rep != nil && depth > 0 {
+		out["salesRep"] = rep
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -473,6 +474,9 @@ func TestPutBackPastBudgetsAndTrouble(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if res.Count(contract.NotRun) == 0 {
+		t.Error("the budget was not spent")
+	}
 	s.wantDone(res.Restored)
 	s.wantRecords(before)
 }
@@ -497,6 +501,34 @@ func TestRelatedRecordIsPutBack(t *testing.T) {
 	if rec := recordOf(t, res.Restored, meetingID); !strings.Contains(strings.Join(rec.PutBack, " "), "salesRep/lastName") {
 		t.Errorf("%+v", rec)
 	}
+}
+
+// The proof links related records by id, and leaves those records themselves alone.
+func TestProofSendsRelationsById(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var sent []string
+	s := mockStand(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if body := bodyOf(r); body != "{}" {
+				mu.Lock()
+				sent = append(sent, body)
+				mu.Unlock()
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	s.ids = map[string][]string{"calls": {callID, callID}, "meetings": {meetingID}}
+	before := s.records()
+	r := s.runner(contract.Settings{})
+	if err := r.Take(t.Context(), s.undo); err != nil {
+		t.Fatal(err)
+	}
+	if len(sent) != 2 || !strings.Contains(sent[1], `"salesRep":"rep_3kd93d3j93d2"`) || strings.Contains(sent[0], `"id"`) {
+		t.Errorf("%q", sent)
+	}
+	s.wantDone(r.PutBack(t.Context()))
+	s.wantRecords(before)
 }
 
 // Off loopback the values that were read are masked.

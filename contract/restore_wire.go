@@ -47,7 +47,7 @@ func (b *restorer) note(lines ...string) {
 const (
 	restoreTries   = 5
 	firstPatience  = 50 * time.Millisecond
-	patienceGrowth = 4
+	patienceGrowth = 3
 )
 
 // send makes a request and tries again while the target cannot answer it.
@@ -58,7 +58,7 @@ func (b *restorer) send(ctx context.Context, req Request) (*Answer, error) {
 		var lost *transportError
 		passing := errors.As(err, &lost) || err == nil && (isWeather(a.Status) || a.Status >= 500)
 		if !passing || b.away || try == restoreTries || ctx.Err() != nil {
-			b.away = b.away || errors.As(err, &lost)
+			b.away = errors.As(err, &lost)
 			return a, err
 		}
 		if sleepContext(ctx, wait) != nil {

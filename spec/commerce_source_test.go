@@ -9,11 +9,11 @@ import (
 	"github.com/pb33f/libopenapi"
 )
 
-func readSource(t testing.TB, name string) []byte {
-	t.Helper()
+func readSource(tb testing.TB, name string) []byte {
+	tb.Helper()
 	text, err := os.ReadFile(name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return text
 }

@@ -336,7 +336,8 @@ func (t translation) discriminator(at place, out map[string]any) {
 	}
 	conditions, _ := out["allOf"].([]any)
 	for value, target := range t.branchNames(at, branches) {
-		is := map[string]any{"properties": map[string]any{property: map[string]any{"const": value}}, "required": []any{property}}
+		named := map[string]any{property: map[string]any{"const": value}}
+		is := map[string]any{"properties": named, "required": []any{property}}
 		conditions = append(conditions, map[string]any{"if": is, "then": map[string]any{"$ref": target}})
 	}
 	out["allOf"] = conditions

@@ -83,7 +83,7 @@ func formatDifferences() []difference {
 		},
 		{
 			name:   "what is no URI or IRI",
-			reason: "it takes what Go's url.Parse takes: spaces, brackets, quotes, bidi controls, letters outside ASCII in a URI",
+			reason: "it takes what Go's url.Parse takes: spaces, brackets, quotes, bidi controls, any letter in a URI",
 			of:     formatted("uri", "iri", "uri-reference", "iri-reference"),
 		},
 		{

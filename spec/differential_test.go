@@ -80,7 +80,8 @@ func newJudges(src spec.Source, overlays ...spec.Source) (*judges, error) {
 	if doc.BasePath != "" {
 		model.Model.Servers = []*v3.Server{{URL: doc.BasePath}}
 	}
-	theirs := validator.NewValidatorFromV3Model(&model.Model, config.WithFormatAssertions(), config.WithStrictServerMatching())
+	theirs := validator.NewValidatorFromV3Model(&model.Model,
+		config.WithFormatAssertions(), config.WithStrictServerMatching())
 	return &judges{src.Name, doc, theirs}, nil
 }
 
@@ -237,7 +238,9 @@ var in = fixtures.NewGenerator(fixtures.DefaultNow, spec.In)
 // plainExchange is a request that both accept: what is required and nothing else.
 func plainExchange(t *testing.T, j *judges, o *spec.Operation) exchange {
 	t.Helper()
-	x := exchange{document: j.name, operation: o.ID, kind: "request", name: "plain", method: o.Method, path: o.Path, noBody: true}
+	x := exchange{
+		document: j.name, operation: o.ID, kind: "request", name: "plain", method: o.Method, path: o.Path, noBody: true,
+	}
 	for _, p := range o.Parameters {
 		if !p.Required {
 			continue
@@ -319,8 +322,11 @@ func (x exchange) carrying(c fixtures.Case) exchange {
 }
 
 // oddTexts are texts that parsers of parameters disagree about.
-var oddTexts = []string{"", "0", "1", "-1", "-0", "01", "1.0", "1.5", "1e0", "+1", " 1", "1 ", "1,2", "0x1", "NaN", "Inf", "true",
-	"TRUE", "t", "null", "１", "99999999999999999999999999", "abc", "1\x00", "a b", "ü", "2024-02-29", "2023-02-29", "AB12", "AB123"}
+var oddTexts = []string{
+	"", "0", "1", "-1", "-0", "01", "1.0", "1.5", "1e0", "+1", " 1", "1 ", "1,2", "0x1", "NaN", "Inf", "true",
+	"TRUE", "t", "null", "１", "99999999999999999999999999", "abc", "1\x00", "a b", "ü", "2024-02-29",
+	"2023-02-29", "AB12", "AB123",
+}
 
 func parameters(p *spec.Parameter, base exchange) []exchange {
 	var out []exchange
@@ -396,8 +402,10 @@ func wholes(base exchange) []exchange {
 	}
 	add("no body", func(x *exchange) { x.noBody, x.body, x.contentType = true, "", "" })
 	add("an empty body", func(x *exchange) { x.body = "" })
-	for _, contentType := range []string{"", "text/plain", "application/merge-patch+json", "text/json", "*/*",
-		"APPLICATION/JSON", "application/json; charset=utf-8", "application/json; charset=utf-16", "application/json;x=y"} {
+	for _, contentType := range []string{
+		"", "text/plain", "application/merge-patch+json", "text/json", "*/*",
+		"APPLICATION/JSON", "application/json; charset=utf-8", "application/json; charset=utf-16", "application/json;x=y",
+	} {
 		add("content type "+contentType, func(x *exchange) { x.contentType = contentType })
 	}
 	for name, body := range map[string]string{
@@ -447,8 +455,10 @@ func responses(o *spec.Operation, base exchange) []exchange {
 			y.name, y.contentType = "content type "+contentType, contentType
 			out = append(out, y)
 		}
-		for name, body := range map[string]string{"empty": "", "null": "null", "cut short": x.body[:len(x.body)-1],
-			"a duplicate name": `{"twice":1,"twice":2}`} {
+		for name, body := range map[string]string{
+			"empty": "", "null": "null", "cut short": x.body[:len(x.body)-1],
+			"a duplicate name": `{"twice":1,"twice":2}`,
+		} {
 			y := x
 			y.name, y.body = name, body
 			out = append(out, y)

@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/understudy-dev/understudy/spec"
@@ -15,13 +16,14 @@ func FuzzLoad(f *testing.F) {
 	}
 	for _, text := range []string{
 		routes, filters, answers, twoLists, withSchema("3.0.3", "{type: string, nullable: true}"),
-		withSchema("3.1.0", `{allOf: [{$ref: "#/components/schemas/S"}]}`), "", "a: &a [*a]", "openapi: 3.1.0\npaths: {/a: {get: 1}}",
+		withSchema("3.1.0", `{allOf: [{$ref: "#/components/schemas/S"}]}`), "", "a: &a [*a]",
+		"openapi: 3.1.0\npaths: {/a: {get: 1}}",
 		"openapi: 3.1.0\npaths: {/a: {get: {parameters: {}, requestBody: [], responses: 5}}}",
 		`{"openapi":"3.1.0","paths":{"/{a}{b}":{"post":{"requestBody":{"content":{"*/*":{"schema":true}}}}}}}`,
 	} {
 		f.Add([]byte(text))
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(_ *testing.T, data []byte) {
 		if len(data) > 1<<16 {
 			return
 		}
@@ -43,8 +45,10 @@ func FuzzLoad(f *testing.F) {
 func FuzzRequestBody(f *testing.F) {
 	d := embedded(f)
 	for _, body := range []string{
-		`{}`, `{"rating":2.55}`, `{"rating":1e-400}`, `{"salesRep":"rep_3kd93d3j93d2"}`, `{"salesRep":{"emails":["a@b.test"]}}`,
-		`{"time":"2016-12-31T23:59:60Z"}`, `{"email":"jörg@müller.test"}`, `{"conversationURL":"https://例子.test/路径"}`,
+		`{}`, `{"rating":2.55}`, `{"rating":1e-400}`, `{"salesRep":"rep_3kd93d3j93d2"}`,
+		`{"salesRep":{"emails":["a@b.test"]}}`,
+		`{"time":"2016-12-31T23:59:60Z"}`, `{"email":"jörg@müller.test"}`,
+		`{"conversationURL":"https://例子.test/路径"}`,
 		`null`, ``, `{"a":1,"a":2}`, "\ufeff{}", `{"externalPhoneNumber":"+1 (212) 555-0142"}`,
 	} {
 		f.Add([]byte(body))
@@ -91,12 +95,13 @@ func FuzzQuery(f *testing.F) {
 	d := embedded(f)
 	wide := load(f, filters)
 	for _, query := range []string{
-		"depth=1", "depth=%zz", "depth", "depth=1&depth=2", "a=b;c=d", "depth=1e999999999", "depth=1%20", "ids=1,2,,3", "tags=a&tags=b",
+		"depth=1", "depth=%zz", "depth", "depth=1&depth=2", "a=b;c=d", "depth=1e999999999", "depth=1%20", "ids=1,2,,3",
+		"tags=a&tags=b",
 		"either=all&fixed=x&maybe=null&flag=true&day=2024-02-29", "&&&", "%00=%ff", "depth=\x00", "maybe=-0.0e-0",
 	} {
 		f.Add(query)
 	}
-	operations := append(d.Operations, wide.Operations...)
+	operations := slices.Concat(d.Operations, wide.Operations)
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, o := range operations {
 			m := message("{}")
@@ -115,7 +120,8 @@ func FuzzQuery(f *testing.F) {
 func FuzzPath(f *testing.F) {
 	docs := []*spec.Document{embedded(f), load(f, routes)}
 	for _, path := range []string{
-		"/calls/call_3d9k2j8s7d2k", "/calls/%zz", "/calls/", "//", "/calls/a%2Fb", "/p/1-2-3", "/calls/%ff", "/a/b/c", "", "/calls/\x00",
+		"/calls/call_3d9k2j8s7d2k", "/calls/%zz", "/calls/", "//", "/calls/a%2Fb", "/p/1-2-3", "/calls/%ff", "/a/b/c",
+		"", "/calls/\x00",
 		"/calls/.json", "/p/--", "/caf%C3%A9/1",
 	} {
 		f.Add(path)

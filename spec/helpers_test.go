@@ -9,22 +9,22 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-func embedded(t testing.TB) *spec.Document {
-	t.Helper()
+func embedded(tb testing.TB) *spec.Document {
+	tb.Helper()
 	published, overlay := spec.Embedded()
 	d, err := spec.Load(published, overlay)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
 
 // load loads a document called api.yaml with overlays called overlay.yaml.
-func load(t testing.TB, text string, overlays ...string) *spec.Document {
-	t.Helper()
+func load(tb testing.TB, text string, overlays ...string) *spec.Document {
+	tb.Helper()
 	d, err := loadTexts(text, overlays...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
@@ -58,20 +58,20 @@ components:
 }
 
 // bodySchema is the schema of the first operation's body.
-func bodySchema(t testing.TB, d *spec.Document) *spec.Schema {
-	t.Helper()
+func bodySchema(tb testing.TB, d *spec.Document) *spec.Schema {
+	tb.Helper()
 	m := spec.Media(d.Operations[0].Body.Content)
 	if m == nil || m.Schema == nil {
-		t.Fatal("the operation has no body schema")
+		tb.Fatal("the operation has no body schema")
 	}
 	return m.Schema
 }
 
-func decode(t testing.TB, text string) any {
-	t.Helper()
+func decode(tb testing.TB, text string) any {
+	tb.Helper()
 	v, err := strictjson.Decode([]byte(text), strictjson.Limits{})
 	if err != nil {
-		t.Fatalf("%s: %v", text, err)
+		tb.Fatalf("%s: %v", text, err)
 	}
 	return v
 }

@@ -39,6 +39,7 @@ type node struct {
 const (
 	wideObject = 24
 	maxNodes   = 4_000_000
+	maxAliased = 200_000 // of them by YAML aliases, which make much of little text
 	maxNesting = 400
 )
 
@@ -46,14 +47,21 @@ var errTooLarge = fmt.Errorf("the document has more than %d values", maxNodes)
 
 // builder converts YAML into nodes. It expands aliases, so it counts.
 type builder struct {
-	left  int
-	stack int
-	files map[*yaml.Node]uint8 // of nodes that are not from the first source
+	left    int
+	aliased int // values made so far by aliases
+	aliases int // being expanded, one within another
+	stack   int
+	files   map[*yaml.Node]uint8 // of nodes that are not from the first source
 }
 
 func (b *builder) build(y *yaml.Node) (*node, error) {
 	if b.left--; b.left < 0 {
 		return nil, errTooLarge
+	}
+	if b.aliases > 0 {
+		if b.aliased++; b.aliased > maxAliased {
+			return nil, fmt.Errorf("line %d: aliases make more than %d values", y.Line, maxAliased)
+		}
 	}
 	if b.stack++; b.stack > maxNesting {
 		return nil, fmt.Errorf("line %d: nested deeper than %d levels", y.Line, maxNesting)
@@ -66,6 +74,8 @@ func (b *builder) build(y *yaml.Node) (*node, error) {
 		}
 		return b.build(y.Content[0])
 	case yaml.AliasNode:
+		b.aliases++
+		defer func() { b.aliases-- }()
 		return b.build(y.Alias)
 	case yaml.MappingNode:
 		return b.object(y)

@@ -200,7 +200,8 @@ func (o *Operation) noticeUnknown(query []pair, req *Request) {
 		if slices.Contains(names, q.name) || strings.HasPrefix(q.name, "__") {
 			continue
 		}
-		f := o.finding("unknown", "query", strictjson.Pointer(q.name), "a parameter that the document names", Clip(q.name), "")
+		at := strictjson.Pointer(q.name)
+		f := o.finding("unknown", "query", at, "a parameter that the document names", Clip(q.name), "")
 		f.Level = Should
 		if n := Nearest(q.name, names); n != "" {
 			f.Hint = fmt.Sprintf("did you mean %s?", n)

@@ -52,9 +52,11 @@ func TestQuery(t *testing.T) {
 	t.Parallel()
 	o := load(t, filters).Operations[0]
 	for query, want := range map[string]string{
-		"": "", "depth=1": "", "depth=0": "", "unknown=1": "", "Depth=x": "", "&&depth=1&": "", "depth=1e0": "", "depth=1.0": "",
+		"": "", "depth=1": "", "depth=0": "", "unknown=1": "", "Depth=x": "",
+		"&&depth=1&": "", "depth=1e0": "", "depth=1.0": "",
 		"depth=-1": "minimum /depth", "depth=abc": "type /depth", "depth=1.5": "type /depth", "depth=": "type /depth",
-		"depth": "type /depth", "depth=1,2": "type /depth", "depth=%201": "type /depth", "depth=1%20": "type /depth", "depth=1%0A": "type /depth", "depth=1%00": "type /depth",
+		"depth": "type /depth", "depth=1,2": "type /depth", "depth=%201": "type /depth", "depth=1%20": "type /depth",
+		"depth=1%0A": "type /depth", "depth=1%00": "type /depth",
 		"depth=true": "type /depth", "depth=NaN": "type /depth", "depth=0x1": "type /depth", "depth=%EF%BC%91": "type /depth",
 		"depth=01": "type /depth", "depth=%2B1": "type /depth", "depth=1e1000001": "type /depth",
 		"depth=1&depth=2": "repeated /depth", "depth=1&depth=1": "repeated /depth",

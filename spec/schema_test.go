@@ -114,7 +114,8 @@ func TestDiscriminator(t *testing.T) {
 	for _, version := range []string{"3.0.3", "3.1.0"} {
 		for keyword, extra := range map[string]string{"oneOf": "", "anyOf": ""} {
 			s := bodySchema(t, load(t, withSchema(version, "{"+keyword+`: [{$ref: "#/components/schemas/Cat"},
-      {$ref: "#/components/schemas/Dog"}], discriminator: {propertyName: kind, mapping: {cat: "#/components/schemas/Cat"}}}`,
+      {$ref: "#/components/schemas/Dog"}], 
+      discriminator: {propertyName: kind, mapping: {cat: "#/components/schemas/Cat"}}}`,
 				"Cat: {type: object, required: [lives], properties: {lives: {type: integer}}}",
 				"Dog: {type: object, required: [bark], properties: {bark: {type: string}}}"+extra)))
 			verdicts(t, s, spec.In, `{"kind":"cat","lives":9} {"kind":"Dog","bark":"wuff"}`,
@@ -131,7 +132,8 @@ func TestRecursion(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"3.0.3", "3.1.0"} {
 		s := bodySchema(t, load(t, withSchema(version, `{type: object, required: [v], properties: {
-      v: {type: integer}, next: {$ref: "#/components/schemas/S"}, all: {type: array, items: {$ref: "#/components/schemas/S"}},
+      v: {type: integer}, next: {$ref: "#/components/schemas/S"},
+      all: {type: array, items: {$ref: "#/components/schemas/S"}},
       other: {$ref: "#/components/schemas/Other"}}}`,
 			`Other: {oneOf: [{type: string}, {$ref: "#/components/schemas/S"}]}`)))
 		verdicts(t, s, spec.In,
@@ -155,10 +157,15 @@ func TestRecursion(t *testing.T) {
 func TestFormatsAreAsserted(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ good, bad string }{
-		"iri":       {`"https://müller.example/straße?q=ü#ä" "http://user@h:80/" "urn:a:b"`, `"http://a/b\u0020c" "http://a/\u202e" "/path" "http://a/<b>" ""`},
+		"iri": {
+			`"https://müller.example/straße?q=ü#ä" "http://user@h:80/" "urn:a:b"`,
+			`"http://a/b\u0020c" "http://a/\u202e" "/path" "http://a/<b>" ""`,
+		},
 		"idn-email": {`"jörg@müller.example" "用户@例子.test" "a@b"`, `"a@" "@b" "nope" "" "a\u0020b@c.d"`},
-		"date-time": {`"2024-03-12T10:00:00Z" "2024-02-29t00:00:00.5z" "2016-12-31T23:59:60Z"`,
-			`"2023-02-30T00:00:00Z" "2024-03-12T12:00:+1Z" "2024-03-12T10:00:00" "2016-12-31T12:59:60Z"`},
+		"date-time": {
+			`"2024-03-12T10:00:00Z" "2024-02-29t00:00:00.5z" "2016-12-31T23:59:60Z"`,
+			`"2023-02-30T00:00:00Z" "2024-03-12T12:00:+1Z" "2024-03-12T10:00:00" "2016-12-31T12:59:60Z"`,
+		},
 		"uuid":    {`"123e4567-e89b-12d3-a456-426614174000"`, `"123e4567"`},
 		"made-up": {`"" "anything"`, ""},
 	} {

@@ -55,7 +55,7 @@ func open(root string, set settings) (*bash, error) {
 
 func (s *bash) start(root string) error {
 	if s.set.build != "" {
-		build := exec.Command("go", "build", "-o", s.dir+string(filepath.Separator), s.set.build)
+		build := exec.Command("go", "build", "-buildvcs=false", "-o", s.dir+string(filepath.Separator), s.set.build)
 		build.Dir = root
 		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("cannot build %s: %w\n%s", s.set.build, err, out)

@@ -20,8 +20,8 @@ type script struct {
 var errTwiceStdin = errors.New(`only one of the document and its overlays can be "-", standard input`)
 
 // documentHelp is what each command that takes a document says about it.
-const documentHelp = "DOCUMENT is a file, or - for standard input; without it, it is the Commerce API that comes with " +
-	"Understudy."
+const documentHelp = "DOCUMENT is a file, or - for standard input; without one, it is the Commerce API that comes\n" +
+	"with Understudy."
 
 // readScript reads the document named by args, else the embedded one with the overlay that goes with it, and the
 // overlays of the flags.

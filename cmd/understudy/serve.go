@@ -149,8 +149,8 @@ func (s *serveSettings) check(flags *pflag.FlagSet) error {
 // options are the settings as the server takes them.
 func (s *serveSettings) options() []mockserver.Option {
 	options := []mockserver.Option{
-		mockserver.WithSeed(s.seed), mockserver.WithCount(s.count), mockserver.WithNow(s.now), mockserver.WithBounds(s.bounds),
-		mockserver.WithCORSOrigins(s.origins...), mockserver.WithLatency(s.latency), mockserver.WithFail(s.fail),
+		mockserver.WithSeed(s.seed), mockserver.WithCount(s.count), mockserver.WithNow(s.now),
+		mockserver.WithBounds(s.bounds), mockserver.WithCORSOrigins(s.origins...), mockserver.WithLatency(s.latency), mockserver.WithFail(s.fail),
 		mockserver.WithVersion(version()), mockserver.WithControlHosts(s.controlHosts...),
 	}
 	if s.basePath != nil {

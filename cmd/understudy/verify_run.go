@@ -176,7 +176,10 @@ func writeKnown(name string, res *contract.Result, now time.Time) error {
 // secretsOf are the texts that no output may show: header values, and the credentials in one.
 func secretsOf(t contract.Target) []string {
 	var out []string
-	for _, values := range t.Header {
+	for name, values := range t.Header {
+		if slices.Contains([]string{"Accept", "Content-Type", "User-Agent"}, name) {
+			continue
+		}
 		for _, v := range values {
 			out = append(out, v)
 			if _, rest, ok := strings.Cut(v, " "); ok {

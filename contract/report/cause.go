@@ -63,7 +63,8 @@ func (cs *causes) list() []cause {
 	return out
 }
 
-// valueStart is where a text begins to tell of one value: a JSON value, a parenthesis, a number that is no part of a word.
+// valueStart is where a text begins to tell of one value: a JSON value, a parenthesis, a number that is no part of a
+// word.
 var valueStart = regexp.MustCompile(`["{\[(…]|\b[0-9]|-[0-9]|\b(true|false|null)\b`)
 
 // form is what texts about different values have in common: what stands before the value, or the status.

@@ -11,6 +11,7 @@ import (
 )
 
 func TestForm(t *testing.T) {
+	t.Parallel()
 	for s, want := range map[string]string{
 		"422 Unprocessable Entity": "422",
 		"500":                      "500",
@@ -28,27 +29,35 @@ func TestForm(t *testing.T) {
 }
 
 func TestRelevantStep(t *testing.T) {
+	t.Parallel()
 	step := func(note, body string, status int) contract.Step {
-		return contract.Step{Note: note, Request: contract.Request{Body: []byte(body)}, Answer: &contract.Answer{Status: status}}
+		return contract.Step{
+			Note: note, Request: contract.Request{Body: []byte(body)}, Answer: &contract.Answer{Status: status},
+		}
 	}
 	steps := []contract.Step{
 		step("rating: at the minimum", `{"rating":0}`, 200), step("rating: on the step", `{"rating":0.3}`, 422),
 		step("rating: at the maximum", `{"rating":5}`, 422), step("rating: in the middle", `{"rating":2.5}`, 200),
 	}
+	finding := func(actual, expected string) spec.Finding {
+		return spec.Finding{In: "body", Actual: actual, Expected: expected}
+	}
+	stuck := finding("200 OK", "")
+	stuck.Rule = "refusal-changed"
 	for name, c := range map[string]struct {
 		kind    contract.Kind
 		finding spec.Finding
 		want    string
 	}{
-		"by value and status": {contract.Accepts, spec.Finding{In: "body", Actual: "422 Unprocessable Entity",
-			Expected: "a success, since the document allows 5 (at the maximum)"}, "at the maximum"},
-		"by value": {contract.Accepts, spec.Finding{In: "body", Actual: "0",
-			Expected: "the value that was sent, 2.5"}, "in the middle"},
-		"by status alone": {contract.Refuses, spec.Finding{In: "body", Actual: "200 OK", Expected: "a refusal"}, "at the minimum"},
-		"steps that belong together": {contract.Lasts, spec.Finding{In: "body", Actual: "0",
-			Expected: "still 2.5 at the next look"}, "all"},
-		"what refused bodies left": {contract.Refuses, spec.Finding{Rule: "refusal-changed", In: "body", Actual: "200 OK"}, "all"},
-		"nothing to go by":         {contract.Refuses, spec.Finding{In: "body", Actual: "418"}, "all"},
+		"by value and status": {
+			contract.Accepts,
+			finding("422 Unprocessable Entity", "a success, since the document allows 5 (at the maximum)"), "at the maximum",
+		},
+		"by value":                   {contract.Accepts, finding("0", "the value that was sent, 2.5"), "in the middle"},
+		"by status alone":            {contract.Refuses, finding("200 OK", "a refusal"), "at the minimum"},
+		"steps that belong together": {contract.Lasts, finding("0", "still 2.5 at the next look"), "all"},
+		"what refused bodies left":   {contract.Refuses, stuck, "all"},
+		"nothing to go by":           {contract.Refuses, finding("418", ""), "all"},
 	} {
 		var shown []exchange
 		for i, s := range steps {
@@ -64,6 +73,7 @@ func TestRelevantStep(t *testing.T) {
 }
 
 func TestHistogram(t *testing.T) {
+	t.Parallel()
 	ms := time.Millisecond
 	l := newLatency(&Run{Latencies: []time.Duration{ms, 30 * ms, ms, 20 * time.Second, 2 * ms}})
 	if l.Answers != 5 || l.Median != 2 || l.Max != 20000 {
@@ -80,6 +90,7 @@ func TestHistogram(t *testing.T) {
 }
 
 func TestLines(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	now := time.Unix(0, 0)
 	p := &lines{w: &b, total: 4, every: 10 * time.Second, clock: func() time.Time { return now }, last: now}
@@ -94,6 +105,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestBar(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	p := newBar(&b, 2)
 	p.Step(contract.Outcome{Status: contract.Failed})

@@ -20,8 +20,8 @@ type OperationCoverage struct {
 	Constraints []Constraint  `json:"constraints"`
 }
 
-// Constraint is one keyword of a schema that the body or a query parameter of an operation reaches. It is covered when a
-// check that is about it ran.
+// Constraint is one keyword of a schema that the body or a query parameter of an operation reaches. It is covered when
+// a check that is about it ran.
 type Constraint struct {
 	Place    string        `json:"place"` // body.emails[], query.limit
 	Keyword  string        `json:"keyword"`

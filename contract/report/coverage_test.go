@@ -41,6 +41,7 @@ components:
 `
 
 func TestCover(t *testing.T) {
+	t.Parallel()
 	d, err := spec.Load(spec.Source{Name: "t.yaml", Data: []byte(covered)})
 	if err != nil {
 		t.Fatal(err)
@@ -86,6 +87,7 @@ func TestCover(t *testing.T) {
 
 // The checks of our own document are about most of what it demands.
 func TestCoverOfDerivedChecks(t *testing.T) {
+	t.Parallel()
 	d := document(t)
 	var outcomes []contract.Outcome
 	for _, c := range contract.Derive(d, fixtures.NewGenerator(fixtures.DefaultNow, spec.In)) {

@@ -69,7 +69,7 @@ func (c curl) headers(h http.Header, hasBody bool) []string {
 		for _, v := range h[name] {
 			switch {
 			case spec.IsSecretName(name):
-				out = append(out, "-H", `"`+name+": $"+variableName(name)+`"`)
+				out = append(out, "-H", variableHeader(name, variableName(name)))
 			case v == "":
 				out = append(out, "-H", quote(name+";"))
 			default:
@@ -79,13 +79,21 @@ func (c curl) headers(h http.Header, hasBody bool) []string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.variables)) {
 		if _, own := h[name]; !own {
-			out = append(out, "-H", `"`+name+": $"+c.variables[name]+`"`)
+			out = append(out, "-H", variableHeader(name, c.variables[name]))
 		}
 	}
 	if hasBody && len(h.Values("Content-Type")) == 0 && c.variables["Content-Type"] == "" {
 		out = append(out, "-H", "Content-Type:") // else curl says that it is a form
 	}
 	return out
+}
+
+// variableHeader is a header whose value is in a variable.
+func variableHeader(name, variable string) string {
+	if plainWord.MatchString(name) {
+		return `"` + name + ": $" + variable + `"`
+	}
+	return quote(name+": ") + `"$` + variable + `"`
 }
 
 // urlWords are the URL and the options it needs: no userinfo, and variables for the values that are secret by name.

@@ -47,7 +47,9 @@ func (b *builder) exchange(number int, s contract.Step) exchange {
 
 // Headers that say nothing about a record, and those that would make two equal runs differ.
 var (
-	openHeaders = []string{"Allow", "Cache-Control", "Content-Encoding", "Content-Length", "Content-Type", "Retry-After", "Server"}
+	openHeaders = []string{
+		"Allow", "Cache-Control", "Content-Encoding", "Content-Length", "Content-Type", "Retry-After", "Server",
+	}
 	idleHeaders = []string{"Age", "Date", "Expires"}
 )
 
@@ -130,7 +132,8 @@ func likeness(f spec.Finding, s contract.Step) int {
 			score++
 		}
 	}
-	if label := lastParenthesis(f.Expected); label != "" && strings.HasSuffix(s.Note, label) || strings.HasSuffix(f.Expected, s.Note) {
+	label := lastParenthesis(f.Expected)
+	if label != "" && strings.HasSuffix(s.Note, label) || strings.HasSuffix(f.Expected, s.Note) {
 		score += 4
 	}
 	return score

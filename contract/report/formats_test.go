@@ -33,11 +33,14 @@ func validator(t *testing.T) *jsonschema.Schema {
 }
 
 func TestJSON(t *testing.T) {
+	t.Parallel()
 	schema := validator(t)
 	full := everyStatus(t)
 	masked := full
 	masked.Loopback = false
-	for name, run := range map[string]report.Run{"full": full, "masked": masked, "empty": {}, "no document": {Result: full.Result}} {
+	for name, run := range map[string]report.Run{
+		"full": full, "masked": masked, "empty": {}, "no document": {Result: full.Result},
+	} {
 		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(output(t, report.JSON, run)))
 		if err != nil {
 			t.Fatal(name, err)
@@ -65,7 +68,8 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal(output(t, report.JSON, full), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Understudy != "verify" || got.Version != 1 || got.Seed != "18446744073709551615" || got.Summary["exitCode"] != 5.0 {
+	if got.Understudy != "verify" || got.Version != 1 || got.Seed != "18446744073709551615" ||
+		got.Summary["exitCode"] != 5.0 {
 		t.Errorf("got %+v", got)
 	}
 	if len(got.Failures) != 2 || got.Failures[0].Findings != 3 || len(got.Failures[0].Checks) != 2 {
@@ -105,6 +109,7 @@ type message struct {
 }
 
 func TestJUnit(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	// What no XML may hold must not break it.
 	run.Result.Outcomes[0].Findings[0].Actual += "\x00\x1b ]]> \xff"
@@ -136,7 +141,8 @@ func TestJUnit(t *testing.T) {
 			}
 		}
 		if failures != s.Failures || skipped != s.Skipped || len(s.Cases) != s.Tests {
-			t.Errorf("%s says %d %d %d and has %d %d %d", s.Name, s.Tests, s.Failures, s.Skipped, len(s.Cases), failures, skipped)
+			t.Errorf("%s says %d %d %d and has %d %d %d", s.Name,
+				s.Tests, s.Failures, s.Skipped, len(s.Cases), failures, skipped)
 		}
 	}
 	want := map[contract.Status]string{
@@ -151,6 +157,7 @@ func TestJUnit(t *testing.T) {
 }
 
 func TestSARIF(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	doc, err := sarif.FromBytes(output(t, report.SARIF, run))
 	if err != nil {
@@ -162,8 +169,8 @@ func TestSARIF(t *testing.T) {
 	var got []string
 	for _, r := range doc.Runs[0].Results {
 		where := r.Locations[0].PhysicalLocation
-		got = append(got, fmt.Sprintln(*r.RuleID, r.Level, len(r.Suppressions), *where.ArtifactLocation.URI, *where.Region.StartLine,
-			*doc.Runs[0].Tool.Driver.Rules[r.RuleIndex].ID == *r.RuleID))
+		got = append(got, fmt.Sprintln(*r.RuleID, r.Level, len(r.Suppressions), *where.ArtifactLocation.URI,
+			*where.Region.StartLine, *doc.Runs[0].Tool.Driver.Rules[r.RuleIndex].ID == *r.RuleID))
 	}
 	uri := "api/a,b:c/commerce.yaml"
 	want := []string{
@@ -183,12 +190,14 @@ func TestSARIF(t *testing.T) {
 		t.Fatal(err)
 	}
 	strict := doc.Runs[0].Results[2]
-	if strict.Level != "warning" || strict.Locations[0].PhysicalLocation != nil || len(strict.Locations[0].LogicalLocations) != 1 {
+	where := strict.Locations[0]
+	if strict.Level != "warning" || where.PhysicalLocation != nil || len(where.LogicalLocations) != 1 {
 		t.Errorf("a should failure of a document that is no file: %+v", strict)
 	}
 }
 
 func TestGitHub(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	run.Result.Outcomes[0].Findings[0].Actual = "100 %\r\n::error::injected"
 	got := output(t, report.GitHub, run)
@@ -206,6 +215,7 @@ func TestGitHub(t *testing.T) {
 
 // Equal runs give equal reports.
 func TestReportsAreReproducible(t *testing.T) {
+	t.Parallel()
 	for name, write := range everyFormat {
 		first := output(t, write, everyStatus(t))
 		for range 5 {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,10 +20,15 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the goldens")
 
+// loaded is the embedded document, which is read-only.
+var loaded = sync.OnceValues(func() (*spec.Document, error) {
+	published, overlay := spec.Embedded()
+	return spec.Load(published, overlay)
+})
+
 func document(t *testing.T) *spec.Document {
 	t.Helper()
-	published, overlay := spec.Embedded()
-	d, err := spec.Load(published, overlay)
+	d, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +67,8 @@ func text(w io.Writer, run report.Run) error { return report.Text(w, run, report
 
 // everyFormat are the writers by name.
 var everyFormat = map[string]func(io.Writer, report.Run) error{
-	"text": text, "json": report.JSON, "junit": report.JUnit, "sarif": report.SARIF, "github": report.GitHub, "html": report.HTML,
+	"text": text, "json": report.JSON, "junit": report.JUnit, "sarif": report.SARIF, "github": report.GitHub,
+	"html": report.HTML,
 }
 
 // ratingPlace is where the document speaks of a keyword of a rating.
@@ -81,11 +88,15 @@ func step(note, query, body string, status int, answer string) contract.Step {
 		url += "?" + query
 	}
 	return contract.Step{
-		Request: contract.Request{Method: "PATCH", Path: "/calls/call_1", Query: query, Body: []byte(body),
-			Header: http.Header{"Content-Type": {"application/json"}}},
+		Request: contract.Request{
+			Method: "PATCH", Path: "/calls/call_1", Query: query, Body: []byte(body),
+			Header: http.Header{"Content-Type": {"application/json"}},
+		},
 		URL: url, Note: note,
-		Answer: &contract.Answer{Status: status, Body: []byte(answer), Took: 1500 * time.Microsecond,
-			Header: http.Header{"Content-Type": {"application/json"}, "Date": {"Mon, 01 Jan 2024 00:00:00 GMT"}}},
+		Answer: &contract.Answer{
+			Status: status, Body: []byte(answer), Took: 1500 * time.Microsecond,
+			Header: http.Header{"Content-Type": {"application/json"}, "Date": {"Mon, 01 Jan 2024 00:00:00 GMT"}},
+		},
 	}
 }
 
@@ -94,65 +105,101 @@ func everyStatus(t *testing.T) report.Run {
 	t.Helper()
 	d := document(t)
 	multipleOf, rating := ratingPlace(t, d, "multipleOf"), ratingPlace(t, d, "")
+	body := d.Operations[0].Body.Location
 	check := func(name string, kind contract.Kind, rule string, level spec.Level, at spec.Location) *contract.Check {
 		return &contract.Check{Name: name, Operation: "updateCall", Kind: kind, Rule: rule, Level: level, Document: at}
 	}
 	refused := func(value string) spec.Finding {
-		return spec.Finding{Rule: "multipleOf", Level: spec.Must, Operation: "updateCall", In: "body", Pointer: "/rating",
+		return spec.Finding{
+			Rule: "multipleOf", Level: spec.Must, Operation: "updateCall", In: "body", Pointer: "/rating",
 			Document: multipleOf, Expected: "a success, since the document allows " + value + " (on the step)",
-			Actual: "422 Unprocessable Entity"}
+			Actual: "422 Unprocessable Entity",
+		}
 	}
-	lost := spec.Finding{Rule: "lasts", Level: spec.Must, Operation: "updateCall", In: "body", Pointer: "/rating",
-		Document: rating, Expected: "still 4.2 at the next look", Actual: "1", Hint: "it was there in the answer"}
-	polite := spec.Finding{Rule: "unknown-id-status", Level: spec.Should, Operation: "updateCall", In: "path",
-		Pointer: "/id", Document: d.Operations[0].Location, Expected: "404 Not Found", Actual: "400 Bad Request"}
+	lost := spec.Finding{
+		Rule: "lasts", Level: spec.Must, Operation: "updateCall", In: "body", Pointer: "/rating",
+		Document: rating, Expected: "still 4.2 at the next look", Actual: "1", Hint: "it was there in the answer",
+	}
+	polite := spec.Finding{
+		Rule: "unknown-id-status", Level: spec.Should, Operation: "updateCall", In: "path",
+		Pointer: "/id", Document: d.Operations[0].Location, Expected: "404 Not Found", Actual: "400 Bad Request",
+	}
 	outcomes := []contract.Outcome{
-		{Check: check("updateCall body.rating accepts boundaries", contract.Accepts, "minimum", spec.Must, rating),
+		{
+			Check:  check("updateCall body.rating accepts boundaries", contract.Accepts, "minimum", spec.Must, rating),
 			Status: contract.Failed, Took: 4 * time.Millisecond, Findings: []spec.Finding{refused("0.3"), refused("0.7")},
 			Steps: []contract.Step{
 				step("rating: at the minimum", "", `{"rating":0}`, 200, `{"data":{"id":"call_1","rating":0},"success":true}`),
 				step("rating: on the step", "", `{"rating":0.3}`, 422, `{"title":"it's no step"}`),
 				step("rating: on the step (2)", "", `{"rating":0.7}`, 422, `{"title":"it's no step"}`),
-			}},
-		{Check: check("updateCall accepts all properties at once", contract.Accepts, "properties", spec.Must, rating),
+			},
+		},
+		{
+			Check:  check("updateCall accepts all properties at once", contract.Accepts, "properties", spec.Must, rating),
 			Status: contract.Failed, Took: time.Millisecond, Findings: []spec.Finding{refused("4.7")},
-			Steps: []contract.Step{step("all at once", "", `{"note":"x","rating":4.7}`, 422, `{}`)}},
-		{Check: check("updateCall body.rating lasts", contract.Lasts, "lasts", spec.Must, rating),
+			Steps: []contract.Step{step("all at once", "", `{"note":"x","rating":4.7}`, 422, `{}`)},
+		},
+		{
+			Check:  check("updateCall body.rating lasts", contract.Lasts, "lasts", spec.Must, rating),
 			Status: contract.Failed, Took: 2 * time.Millisecond, Findings: []spec.Finding{lost}, Dropped: 3,
 			Steps: []contract.Step{
 				step("change rating", "", `{"rating":4.2}`, 200, `{"data":{"rating":4.2}}`),
 				step("read the record", "depth=0", `{}`, 200, `{"data":{"rating":1}}`),
-				{Request: contract.Request{Method: "GET", Path: "/x"}, URL: "http://127.0.0.1:4010/api/x", Note: "look again",
-					Err: "connection reset by peer"},
-			}},
-		{Check: check("updateCall answers 404 for an unknown id", contract.Unknown, "unknown-id-status", spec.Should, rating),
+				{
+					Request: contract.Request{Method: "GET", Path: "/x"}, URL: "http://127.0.0.1:4010/api/x", Note: "look again",
+					Err: "connection reset by peer",
+				},
+			},
+		},
+		{
+			Check: check("updateCall answers 404 for an unknown id", contract.Unknown, "unknown-id-status", spec.Should,
+				rating),
 			Status: contract.Warned, Findings: []spec.Finding{polite},
-			Steps: []contract.Step{step("an id that is not there", "", `{}`, 400, ``)}},
-		{Check: check("updateCall refuses malformed JSON", contract.Refuses, "json", spec.Must, d.Operations[0].Body.Location),
-			Status: contract.Known, Reason: "ticket 12", Findings: []spec.Finding{{Rule: "json", Level: spec.Must,
-				Operation: "updateCall", In: "body", Document: d.Operations[0].Body.Location, Expected: "a refusal", Actual: "200 OK"}}},
-		{Check: check("updateCall leaves other records alone", contract.Isolates, "isolation", spec.Must, rating),
-			Status: contract.Skipped, Reason: "it takes two records"},
-		{Check: check("updateCall keeps the id", contract.Updates, "id", spec.Must, rating),
-			Status: contract.NotRun, Reason: "the target answered 503 Service Unavailable"},
-		{Check: check("updateCall accepts an empty update", contract.Accepts, "empty", spec.Must, d.Operations[0].Location),
+			Steps: []contract.Step{step("an id that is not there", "", `{}`, 400, ``)},
+		},
+		{
+			Check:  check("updateCall refuses malformed JSON", contract.Refuses, "json", spec.Must, body),
+			Status: contract.Known, Reason: "ticket 12", Findings: []spec.Finding{{
+				Rule: "json", Level: spec.Must,
+				Operation: "updateCall", In: "body", Document: body, Expected: "a refusal", Actual: "200 OK",
+			}},
+		},
+		{
+			Check:  check("updateCall leaves other records alone", contract.Isolates, "isolation", spec.Must, rating),
+			Status: contract.Skipped, Reason: "it takes two records",
+		},
+		{
+			Check:  check("updateCall keeps the id", contract.Updates, "id", spec.Must, rating),
+			Status: contract.NotRun, Reason: "the target answered 503 Service Unavailable",
+		},
+		{
+			Check:  check("updateCall accepts an empty update", contract.Accepts, "empty", spec.Must, d.Operations[0].Location),
 			Status: contract.Passed, Took: time.Millisecond,
-			Steps: []contract.Step{step("nothing", "", `{}`, 200, `{"data":{}}`)}},
-		{Check: &contract.Check{Name: "answers in time", Kind: contract.Manners, Rule: "time", Level: spec.Should,
-			Document: d.Operations[0].Location}, Status: contract.Passed},
+			Steps: []contract.Step{step("nothing", "", `{}`, 200, `{"data":{}}`)},
+		},
+		{Check: &contract.Check{
+			Name: "answers in time", Kind: contract.Manners, Rule: "time", Level: spec.Should,
+			Document: d.Operations[0].Location,
+		}, Status: contract.Passed},
 	}
 	return report.Run{
 		Document: d, Target: "http://127.0.0.1:4010/api", Loopback: true, Seed: 18446744073709551615, Version: "1.2.3",
 		Started: time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC), Notes: []string{"certificates are not verified"},
 		HeaderVariables: map[string]string{"authorization": "API_TOKEN"}, Secrets: []string{"Bearer abcdefghijklmnop"},
-		Files: map[string]string{"commerce.yaml": "api/a,b:c/commerce.yaml"},
-		Result: &contract.Result{Outcomes: outcomes, Requests: 42, Took: 1900 * time.Millisecond, Restored: &contract.Restoration{
-			Records: []contract.RestoredRecord{
-				{Resource: "calls", ID: "call_1", Status: contract.Restored},
-				{Resource: "calls", ID: "call_2", Status: contract.Partly, Properties: []contract.RestoredProperty{
-					{Property: "note", Reason: "it had no value before", Now: `"x"`}}},
-			},
-			Notes: []string{"updates may have been logged"}, UndoFile: "undo file.json",
-		}},
+		Files:  map[string]string{"commerce.yaml": "api/a,b:c/commerce.yaml"},
+		Result: &contract.Result{Outcomes: outcomes, Requests: 42, Took: 1900 * time.Millisecond, Restored: halfRestored()},
+	}
+}
+
+// halfRestored is one record put back and one not.
+func halfRestored() *contract.Restoration {
+	return &contract.Restoration{
+		Records: []contract.RestoredRecord{
+			{Resource: "calls", ID: "call_1", Status: contract.Restored},
+			{Resource: "calls", ID: "call_2", Status: contract.Partly, Properties: []contract.RestoredProperty{
+				{Property: "note", Reason: "it had no value before", Now: `"x"`},
+			}},
+		},
+		Notes: []string{"updates may have been logged"}, UndoFile: "undo file.json",
 	}
 }

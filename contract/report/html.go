@@ -40,7 +40,9 @@ type pageData struct {
 // HTML writes a run as one page that needs no network and no scripts.
 func HTML(w io.Writer, run Run) error {
 	v := newView(run)
-	p := pageData{view: v, Tiles: v.tiles(), Kinds: contract.Kinds(), Matrix: v.matrix(), Histogram: newHistogram(v.Latency)}
+	p := pageData{
+		view: v, Tiles: v.tiles(), Kinds: contract.Kinds(), Matrix: v.matrix(), Histogram: newHistogram(v.Latency),
+	}
 	p.Verdict, p.VerdictClass = v.verdict()
 	return page.Execute(w, p)
 }
@@ -77,8 +79,10 @@ func (v *view) tiles() []tile {
 	s := v.Summary
 	out := []tile{{fmt.Sprint(s.Passed), "passed", "passed"}}
 	for _, c := range []tile{
-		{fmt.Sprint(s.Failed), "failed", "failed"}, {fmt.Sprint(s.Warned), "warned", "warned"},
-		{fmt.Sprint(s.Known), "known failures", "known"}, {fmt.Sprint(s.NotRun), "not run", "notrun"},
+		{fmt.Sprint(s.Failed), "failed", "failed"},
+		{fmt.Sprint(s.Warned), "warned", "warned"},
+		{fmt.Sprint(s.Known), "known failures", "known"},
+		{fmt.Sprint(s.NotRun), "not run", "notrun"},
 		{fmt.Sprint(s.Skipped), "skipped", "skipped"},
 	} {
 		if c.Value != "0" {
@@ -230,8 +234,10 @@ func newHistogram(l latency) histogram {
 		if b.Count > 0 {
 			width = max(width, 2)
 		}
-		h.Bars = append(h.Bars, histogramBar{Y: i*barRow + 4, TextY: i*barRow + 16, Width: width,
-			CountX: barLeft + width + 6, Label: label, Count: b.Count})
+		h.Bars = append(h.Bars, histogramBar{
+			Y: i*barRow + 4, TextY: i*barRow + 16, Width: width,
+			CountX: barLeft + width + 6, Label: label, Count: b.Count,
+		})
 	}
 	return h
 }

@@ -21,16 +21,22 @@ import (
 
 // inPage are texts that the page must show.
 var inPage = []string{
-	"Commerce API", "records were not put back", "Failures, by cause (2)", "Operations and kinds of check", "✗ 2 of 3", "Latency",
-	"Coverage of the document", "query.depth", "Known, skipped and not run", "ticket 12", "it takes two records",
-	"503 Service Unavailable", "certificates are not verified", `-H "Authorization: $API_TOKEN"`, "3 more left out after the first",
-	"it had no value before", "3 findings in 2 checks", "18446744073709551615", "the whole target",
+	"Commerce API", "records were not put back", "Failures, by cause (2)", "Operations and kinds of check", "✗ 2 of 3",
+	"Latency", "Coverage of the document", "query.depth", "Known, skipped and not run", "ticket 12",
+	"it takes two records", "503 Service Unavailable", "certificates are not verified",
+	`-H "Authorization: $API_TOKEN"`, "3 more left out after the first", "it had no value before",
+	"3 findings in 2 checks", "18446744073709551615", "the whole target",
 }
+
+// loaders are elements that make a browser ask for something or run something.
+var loaders = []string{"script", "link", "img", "iframe", "object", "base", "form"}
 
 // TestPageLoadsNothing reads the page back and looks at everything that could make a browser ask for something.
 func TestPageLoadsNothing(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
-	run.Result.Outcomes[0].Steps[1].Answer.Body = []byte(`</pre><script src="https://evil.example/x.js"></script><img src=x onerror=alert(1)>`)
+	run.Result.Outcomes[0].Steps[1].Answer.Body = []byte(
+		`</pre><script src="https://evil.example/x.js"></script><img src=x onerror=alert(1)>`)
 	doc, err := html.Parse(bytes.NewReader(output(t, report.HTML, run)))
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +50,7 @@ func TestPageLoadsNothing(t *testing.T) {
 				t.Error("the style loads something")
 			}
 		}
-		if n.Type == html.ElementNode && slices.Contains([]string{"script", "link", "img", "iframe", "object", "base", "form"}, n.Data) {
+		if n.Type == html.ElementNode && slices.Contains(loaders, n.Data) {
 			t.Errorf("there is a <%s>", n.Data)
 		}
 		for _, a := range n.Attr {
@@ -73,6 +79,7 @@ func TestPageLoadsNothing(t *testing.T) {
 
 // TestPageInBrowser opens the page as people do.
 func TestPageInBrowser(t *testing.T) {
+	t.Parallel()
 	var browser string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if path, err := exec.LookPath(name); err == nil && browser == "" {
@@ -87,7 +94,8 @@ func TestPageInBrowser(t *testing.T) {
 	t.Cleanup(srv.Close)
 	run := everyStatus(t)
 	run.Target = srv.URL
-	run.Result.Outcomes[0].Steps[1].Answer.Body = []byte(`<script src="` + srv.URL + `"></script><img src="` + srv.URL + `">`)
+	run.Result.Outcomes[0].Steps[1].Answer.Body = []byte(`<script src="` + srv.URL + `"></script><img src="` +
+		srv.URL + `">`)
 	page := filepath.Join(t.TempDir(), "report.html")
 	if err := report.Write("html", page, run); err != nil {
 		t.Fatal(err)

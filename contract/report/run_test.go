@@ -11,6 +11,7 @@ import (
 )
 
 func TestExitCode(t *testing.T) {
+	t.Parallel()
 	result := func(statuses ...contract.Status) *contract.Result {
 		r := &contract.Result{}
 		for _, s := range statuses {
@@ -54,6 +55,7 @@ func TestExitCode(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
+	t.Parallel()
 	run, dir := everyStatus(t), t.TempDir()
 	for _, kind := range report.Kinds() {
 		path := filepath.Join(dir, "new", "deep", kind)
@@ -82,6 +84,7 @@ func TestWrite(t *testing.T) {
 }
 
 func TestWriteErrors(t *testing.T) {
+	t.Parallel()
 	run, dir := everyStatus(t), t.TempDir()
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {

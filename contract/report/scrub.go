@@ -82,22 +82,9 @@ func parts(value string, least int) []string {
 
 // secretsOf are the secrets that a step shows by where they stand.
 func secretsOf(step contract.Step) []string {
-	headers := []http.Header{step.Request.Header}
+	out := secretHeaders(step.Request.Header)
 	if step.Answer != nil {
-		headers = append(headers, step.Answer.Header)
-	}
-	var out []string
-	for _, h := range headers {
-		for name, values := range h {
-			for _, v := range values {
-				if strings.EqualFold(name, "Set-Cookie") {
-					v, _, _ = strings.Cut(v, ";") // what follows are attributes
-				}
-				if spec.IsSecretName(name) {
-					out = append(out, parts(v, minWhole)...)
-				}
-			}
-		}
+		out = append(out, secretHeaders(step.Answer.Header)...)
 	}
 	if u, err := url.Parse(step.URL); err == nil {
 		if password, ok := u.User.Password(); ok && len(password) >= minSecret {
@@ -109,6 +96,22 @@ func secretsOf(step contract.Step) []string {
 					out = append(out, v)
 				}
 			}
+		}
+	}
+	return out
+}
+
+func secretHeaders(h http.Header) []string {
+	var out []string
+	for name, values := range h {
+		if !spec.IsSecretName(name) {
+			continue
+		}
+		for _, v := range values {
+			if strings.EqualFold(name, "Set-Cookie") {
+				v, _, _ = strings.Cut(v, ";") // what follows are attributes
+			}
+			out = append(out, parts(v, minWhole)...)
 		}
 	}
 	return out

@@ -47,7 +47,8 @@ func leaky(t *testing.T) report.Run {
 	run.Notes = append(run.Notes, "the header is "+c["a given header"]+" and "+c["a short header"])
 	run.Loopback = false
 
-	s := step("read with "+c["its token alone"], "access_token="+c["a token in a URL"], `{"note":"`+c["a value sent back"]+`","rating":73190288}`,
+	s := step("read with "+c["its token alone"], "access_token="+c["a token in a URL"],
+		`{"note":"`+c["a value sent back"]+`","rating":73190288}`,
 		200, `{"data":{"note":"`+c["a value of a record"]+`","code":"`+c["a short value of a record"]+`","rating":73190288,`+
 			`"token":"`+c["a member of a body"]+`","name":"`+c["a value in a finding"]+`"},`+
 			`"next":"https://a.example/?key=`+c["a token in a link"]+`","echo":"`+c["a cookie of the server"]+`"}`)
@@ -59,9 +60,11 @@ func leaky(t *testing.T) report.Run {
 	first := step("the first look", "", `{}`, 200, `{"data":{"note":"`+c["a value sent back"]+`","rating":73190288}}`)
 	plain := step("an error in plain text", "", `{}`, 500, "oops: "+c["a value in a text"]+" "+c["a given header"]+" "+
 		"https://x:"+c["a password in a link"]+"@a.example/ sid="+c["a cookie that was sent"])
-	finding := spec.Finding{Rule: "lasts", Level: spec.Must, In: "body", Pointer: "/note", Document: ratingPlace(t, run.Document, ""),
+	finding := spec.Finding{
+		Rule: "lasts", Level: spec.Must, In: "body", Pointer: "/note", Document: ratingPlace(t, run.Document, ""),
 		Expected: `still "` + c["a value in a finding"] + `"`, Hint: "see " + c["its token alone"],
-		Actual: "got " + spec.Clip(strings.Repeat("x", 120-len(c["a secret that was cut short"]))+c["a given header"])}
+		Actual: "got " + spec.Clip(strings.Repeat("x", 120-len(c["a secret that was cut short"]))+c["a given header"]),
+	}
 	for i := range run.Result.Outcomes {
 		o := &run.Result.Outcomes[i]
 		o.Steps = append([]contract.Step{first, s, plain}, o.Steps...)
@@ -76,6 +79,7 @@ func leaky(t *testing.T) report.Run {
 }
 
 func TestNoSecretGetsOut(t *testing.T) {
+	t.Parallel()
 	run := leaky(t)
 	for format, write := range everyFormat {
 		got := string(output(t, write, run))
@@ -101,8 +105,11 @@ func TestNoSecretGetsOut(t *testing.T) {
 
 // On loopback, and with ShowValues, values are shown and secrets are not.
 func TestValuesAreShownWhereTheyMay(t *testing.T) {
-	values := []string{"a value of a record", "a short value of a record", "a number of a record", "a value sent back", "a value in a text",
-		"a value of another header", "a value in a finding"}
+	t.Parallel()
+	values := []string{
+		"a value of a record", "a short value of a record", "a number of a record", "a value sent back", "a value in a text",
+		"a value of another header", "a value in a finding",
+	}
 	for name, change := range map[string]func(*report.Run){
 		"loopback":    func(r *report.Run) { r.Loopback = true },
 		"show values": func(r *report.Run) { r.ShowValues = true },
@@ -124,6 +131,7 @@ func TestValuesAreShownWhereTheyMay(t *testing.T) {
 
 // A record's number that equals a case of ours must not blank out the case.
 func TestOwnCasesAreShown(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	run.Loopback = false
 	run.Result.Outcomes[0].Steps[0] = step("read", "", `{}`, 200, `{"data":{"rating":0.3,"note":"somebody's"}}`)
@@ -134,6 +142,7 @@ func TestOwnCasesAreShown(t *testing.T) {
 
 // Short secrets are hidden as words, and do not tear other words apart.
 func TestShortSecrets(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	run.Secrets = []string{"rate", "x"}
 	run.Notes = []string{"the rate of a rated pirate, (rate)."}
@@ -145,11 +154,16 @@ func TestShortSecrets(t *testing.T) {
 
 // What a server says in the headers of its answers is shown by name.
 func TestHeadersOfAnswers(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	run.Loopback = false
-	run.Result.Outcomes[0].Steps[1].Answer.Header = http.Header{"Allow": {"PATCH"}, "X-Owner": {"somebody"}, "Date": {"today"}}
+	run.Result.Outcomes[0].Steps[1].Answer.Header = http.Header{
+		"Allow": {"PATCH"}, "X-Owner": {"somebody"}, "Date": {"today"},
+	}
 	got := string(output(t, report.JSON, run))
-	for want, there := range map[string]bool{"Allow: PATCH": true, "X-Owner: (masked)": true, "somebody": false, "today": false} {
+	for want, there := range map[string]bool{
+		"Allow: PATCH": true, "X-Owner: (masked)": true, "somebody": false, "today": false,
+	} {
 		if strings.Contains(got, want) != there {
 			t.Errorf("%q: want it shown %t", want, there)
 		}

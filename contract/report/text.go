@@ -228,8 +228,11 @@ func (v *view) sentence() string {
 		n    int
 		word contract.Status
 	}{
-		{s.Failed, contract.Failed}, {s.Warned, contract.Warned}, {s.Known, contract.Known},
-		{s.Skipped, contract.Skipped}, {s.NotRun, contract.NotRun},
+		{s.Failed, contract.Failed},
+		{s.Warned, contract.Warned},
+		{s.Known, contract.Known},
+		{s.Skipped, contract.Skipped},
+		{s.NotRun, contract.NotRun},
 	} {
 		if c.n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", c.n, c.word))

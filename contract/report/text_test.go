@@ -10,21 +10,25 @@ import (
 )
 
 func TestText(t *testing.T) {
+	t.Parallel()
 	golden(t, "report.txt", output(t, text, everyStatus(t)))
 }
 
 func TestTextOfSuccess(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	run.Result = &contract.Result{Outcomes: run.Result.Outcomes[7:], Requests: 2}
 	run.Notes = nil
 	got := string(output(t, text, run))
-	want := "2 checks: 2 passed; 1 of 2 operations and 0 of 45 constraints covered; 2 requests; 0.0 s; seed 18446744073709551615\n"
+	want := "2 checks: 2 passed; 1 of 2 operations and 0 of 45 constraints covered; 2 requests; 0.0 s; " +
+		"seed 18446744073709551615\n"
 	if got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 
 func TestTextEndsInOneSummary(t *testing.T) {
+	t.Parallel()
 	got := string(output(t, text, everyStatus(t)))
 	lines := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
 	if n := strings.Count(got, " constraints covered; "); n != 1 || !strings.Contains(lines[len(lines)-1], "9 checks: ") {
@@ -33,6 +37,7 @@ func TestTextEndsInOneSummary(t *testing.T) {
 }
 
 func TestColour(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	if err := report.Text(&b, everyStatus(t), report.TextOptions{Color: true}); err != nil {
 		t.Fatal(err)
@@ -47,6 +52,7 @@ func TestColour(t *testing.T) {
 }
 
 func TestTextShowsControls(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	run.Result.Outcomes[0].Steps[1].Answer.Body = []byte("\x1b[2Jgone\u202e\r\n")
 	run.Result.Outcomes[0].Findings[0].Hint = "a\x1b]0;title\x07"
@@ -57,6 +63,7 @@ func TestTextShowsControls(t *testing.T) {
 }
 
 func TestLongBodyIsLeftOut(t *testing.T) {
+	t.Parallel()
 	run := everyStatus(t)
 	long := strings.Repeat("long ", 5000)
 	run.Result.Outcomes[1].Steps[0].Request.Body = []byte(`{"note":"` + long + `"}`)

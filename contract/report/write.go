@@ -56,16 +56,19 @@ func Write(kind, path string, run Run) error {
 	return nil
 }
 
+// reportMode: reports are for others to read, CI servers among them.
+const reportMode = 0o644
+
 // replaceFile writes beside the file and renames; what is no regular file, like /dev/stdout, is written to as it is.
 func replaceFile(path string, data []byte) (err error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, data, 0o644)
+		return os.WriteFile(path, data, reportMode)
 	}
 	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // reports are for others to read
 		return err
 	}
 	f, err := os.CreateTemp(dir, ".report-*")
@@ -79,7 +82,7 @@ func replaceFile(path string, data []byte) (err error) {
 	}()
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Chmod(0o644)
+		err = f.Chmod(reportMode)
 	}
 	err = errors.Join(err, f.Close())
 	if err != nil {
