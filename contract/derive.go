@@ -158,7 +158,10 @@ func (v *deriver) groups(cases []fixtures.Case, wanted func(property string) boo
 		if !wanted(property) {
 			continue
 		}
-		g := group{property: property, place: placeName(c.Pointer), what: groupWords(c, words), schema: c.Schema, should: c.Should}
+		g := group{
+			property: property, place: placeName(c.Pointer), what: groupWords(c, words), schema: c.Schema,
+			should: c.Should,
+		}
 		i := slices.IndexFunc(out, func(o *group) bool {
 			return o.place == g.place && o.what == g.what && o.should == g.should
 		})
@@ -205,9 +208,12 @@ var (
 		"minimum": "what is beyond boundaries", "maximum": "what is beyond boundaries",
 		"exclusiveMinimum": "what is beyond boundaries", "exclusiveMaximum": "what is beyond boundaries",
 		"multipleOf": "what is off its step",
-		"minLength":  "sizes beyond its limits", "maxLength": "sizes beyond its limits", "minItems": "sizes beyond its limits",
-		"maxItems": "sizes beyond its limits", "minProperties": "sizes beyond its limits", "maxProperties": "sizes beyond its limits",
-		"anyOf": "what no branch takes", "oneOf": "what not exactly one branch takes", "enum": "unlisted values", "const": "other values",
+		"minLength":  "sizes beyond its limits", "maxLength": "sizes beyond its limits",
+		"minItems": "sizes beyond its limits",
+		"maxItems": "sizes beyond its limits", "minProperties": "sizes beyond its limits",
+		"maxProperties": "sizes beyond its limits",
+		"anyOf":         "what no branch takes", "oneOf": "what not exactly one branch takes", "enum": "unlisted values",
+		"const":  "other values",
 		"format": "what is no ", "pattern": "what its pattern does not match", "type": "other types",
 		"required": "that something required is missing", "additionalProperties": "members that are not allowed",
 		"uniqueItems": "equal items",

@@ -21,12 +21,18 @@ func (v *deriver) answerChecks() {
 	v.add(Check{Kind: Answers, Rule: "response", Document: location, late: true, Requests: 1, run: func(p *probe) {
 		p.tellAfter(ask, op, metAnswer)
 	}}, "answers as documented")
-	v.add(Check{Kind: Answers, Rule: "status", Level: spec.Should, Document: location, late: true, Requests: 1, run: func(p *probe) {
-		p.tellAfter(ask, op, metDrift)
-	}}, "answers with documented statuses")
-	v.add(Check{Kind: Answers, Rule: "undeclared", Level: spec.Should, Document: location, late: true, Requests: 1, run: func(p *probe) {
-		p.tellAfter(ask, op, metUndeclared)
-	}}, "answers with documented members alone")
+	v.add(Check{
+		Kind: Answers, Rule: "status", Level: spec.Should, Document: location, late: true, Requests: 1,
+		run: func(p *probe) {
+			p.tellAfter(ask, op, metDrift)
+		},
+	}, "answers with documented statuses")
+	v.add(Check{
+		Kind: Answers, Rule: "undeclared", Level: spec.Should, Document: location, late: true, Requests: 1,
+		run: func(p *probe) {
+			p.tellAfter(ask, op, metUndeclared)
+		},
+	}, "answers with documented members alone")
 }
 
 // accepted demands a success for what the document allows; it returns whether there was one.
@@ -71,10 +77,13 @@ func (v *deriver) acceptChecks() {
 		}
 	}}, "accepts an empty update")
 	if op.Body != nil && !op.Body.Required {
-		v.add(Check{Kind: Accepts, Rule: "required", Level: spec.Should, Document: op.Body.Location, Requests: 1, run: func(p *probe) {
-			a := p.update("an update without a body", op, p.firstID(op), noBody{})
-			p.accepted(a, expected{rule: "required", in: "body", what: "no body, as it is not marked required"})
-		}}, "accepts no body")
+		v.add(Check{
+			Kind: Accepts, Rule: "required", Level: spec.Should, Document: op.Body.Location, Requests: 1,
+			run: func(p *probe) {
+				a := p.update("an update without a body", op, p.firstID(op), noBody{})
+				p.accepted(a, expected{rule: "required", in: "body", what: "no body, as it is not marked required"})
+			},
+		}, "accepts no body")
 	}
 	if s == nil {
 		return
@@ -87,7 +96,10 @@ func (v *deriver) acceptChecks() {
 		id := p.firstID(op)
 		a := p.update("an update that carries the record's own id", op, id,
 			one(op.Resource.IDProperty, fixtures.IDValue(op.Resource, id)))
-		p.accepted(a, expected{rule: "id", in: "body", pointer: strictjson.Pointer(op.Resource.IDProperty), what: "the record's own id"})
+		p.accepted(a, expected{
+			rule: "id", in: "body", pointer: strictjson.Pointer(op.Resource.IDProperty),
+			what: "the record's own id",
+		})
 	}}, "accepts the record's own id")
 }
 
@@ -104,13 +116,11 @@ func (v *deriver) acceptGroup(g *group) {
 			continue // null removes; that is checked apart
 		}
 		if g.property == "" {
-			// Whole bodies are tried apart where they are empty, have all properties or are published; the others must
-			// not name another record.
-			body, ok := v.ownRecords(tc.Value)
-			if !ok || tc.Rule == "examples" || tc.Label() == "all at once" {
+			// Whole bodies are tried apart where they are empty, have all properties or are published.
+			o, ok := tc.Value.(strictjson.Object)
+			if !ok || len(o) == 0 || tc.Rule == "examples" || tc.Label() == "all at once" {
 				continue
 			}
-			tc.Value = body
 		}
 		bodies = append(bodies, tc)
 	}
@@ -124,10 +134,14 @@ func (v *deriver) acceptGroup(g *group) {
 	c.Harmful = g.property == "" && g.should
 	c.run = func(p *probe) {
 		for _, tc := range bodies {
-			a := p.update(tc.Name, op, p.firstID(op), tc.Value)
-			e := expected{rule: tc.Rule, in: "body", pointer: tc.Pointer, level: level, document: v.ruleLocation(tc), what: caseWords(tc)}
+			body := p.ownRecords(op, p.firstID(op), tc.Value)
+			a := p.update(tc.Name, op, p.firstID(op), body)
+			e := expected{
+				rule: tc.Rule, in: "body", pointer: tc.Pointer, level: level, document: v.ruleLocation(tc),
+				what: caseWords(tc),
+			}
 			if p.accepted(a, e) {
-				p.echoes(op, tc.Value, recordIn(op, a), level)
+				p.echoes(op, body, recordIn(op, a), level)
 			}
 		}
 	}
@@ -143,20 +157,29 @@ func long(c fixtures.Case) int {
 	return 0
 }
 
-// ownRecords is a body without its id and its references: those are other records'. It is false when nothing is left,
-// or when the schema does not allow what is left.
-func (v *deriver) ownRecords(body any) (strictjson.Object, bool) {
+// ownRecords is a body that names the record it is sent to, where it names one, and no other record: references are left
+// out where they can be, else they stay as they are.
+func (p *probe) ownRecords(op *spec.Operation, id string, body any) any {
 	o, ok := body.(strictjson.Object)
 	if !ok {
-		return nil, false
+		return body
 	}
 	out := strictjson.Object{}
 	for _, m := range o {
-		if m.Name != v.op.Resource.IDProperty && v.relation(m.Name) == nil {
-			out = append(out, m)
+		rel := relationOf(op.Resource, m.Name)
+		switch {
+		case m.Name == op.Resource.IDProperty:
+			m.Value = fixtures.IDValue(op.Resource, id)
+		case rel != nil && !slices.Contains(bodySchema(op).Required, m.Name):
+			continue
+		case rel != nil:
+			if now := referenceID(rel, p.current(op, id)[m.Name]); now != "" {
+				m.Value = fixtures.IDValue(rel.Target, now)
+			}
 		}
+		out = append(out, m)
 	}
-	return out, len(out) > 0 && bodySchema(v.op).Valid(strictjson.Plain(out), spec.In)
+	return out
 }
 
 func holdsNull(v any) bool {
@@ -186,30 +209,35 @@ func (v *deriver) ruleLocation(c fixtures.Case) spec.Location {
 // acceptWhole sends every property at once, and the published examples that are valid.
 func (v *deriver) acceptWhole(s *spec.Schema) {
 	op := v.op
-	v.add(Check{Kind: Accepts, Rule: "properties", Document: s.Location, Requests: 2 + len(v.settable()), run: func(p *probe) {
-		for i := range 2 {
-			body := v.takenAlone(p, fmt.Sprint("all", i))
-			a := p.update("all properties at once", op, p.firstID(op), body)
-			if p.accepted(a, expected{rule: "properties", in: "body", what: "all of these at once"}) {
-				p.echoes(op, body, recordIn(op, a), spec.Must)
+	v.add(Check{
+		Kind: Accepts, Rule: "properties", Document: s.Location, Requests: 2 + len(v.settable()),
+		run: func(p *probe) {
+			for i := range 2 {
+				body := v.takenAlone(p, fmt.Sprint("all", i))
+				a := p.update("all properties at once", op, p.firstID(op), body)
+				if p.accepted(a, expected{rule: "properties", in: "body", what: "all of these at once"}) {
+					p.echoes(op, body, recordIn(op, a), spec.Must)
+				}
 			}
-		}
-	}}, "accepts all properties at once")
+		},
+	}, "accepts all properties at once")
 	examples := v.publishedBodies(s)
 	if len(examples) == 0 {
 		return
 	}
 	v.add(Check{Kind: Accepts, Rule: "examples", Document: s.Location, Requests: len(examples), run: func(p *probe) {
 		for _, e := range examples {
-			a := p.update("the published example", op, p.firstID(op), e.Value)
+			body := p.ownRecords(op, p.firstID(op), e.Value)
+			a := p.update("the published example", op, p.firstID(op), body)
 			if p.accepted(a, expected{rule: "examples", in: "body", document: e.Location, what: "its own example"}) {
-				p.echoes(op, e.Value, recordIn(op, a), spec.Must)
+				p.echoes(op, body, recordIn(op, a), spec.Must)
 			}
 		}
 	}}, "accepts the published examples")
 }
 
-// takenAlone is a body of every property with a value that the target takes when it is sent alone: what it does not take
+// takenAlone is a body of every property with a value that the target takes when it is sent alone: what it does
+// not take
 // is for other checks to say.
 func (v *deriver) takenAlone(p *probe, salt string) strictjson.Object {
 	body, id := strictjson.Object{}, p.firstID(v.op)
@@ -227,7 +255,7 @@ func (v *deriver) takenAlone(p *probe, salt string) strictjson.Object {
 	return body
 }
 
-// publishedBodies are the examples of the body that keep its schema, without id and relations.
+// publishedBodies are the different examples of the body that keep its schema.
 func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 	examples := append([]spec.Example(nil), s.Examples...)
 	for _, m := range v.op.Body.Content {
@@ -235,13 +263,9 @@ func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 	}
 	var out []spec.Example
 	for _, e := range examples {
-		if !s.Valid(strictjson.Plain(e.Value), spec.In) {
-			continue
-		}
-		body, ok := v.ownRecords(e.Value)
-		again := func(o spec.Example) bool { return strictjson.Equal(o.Value, body) }
-		if ok && !slices.ContainsFunc(out, again) {
-			e.Value = body
+		again := func(o spec.Example) bool { return strictjson.Equal(o.Value, e.Value) }
+		o, ok := e.Value.(strictjson.Object)
+		if ok && len(o) > 0 && s.Valid(strictjson.Plain(o), spec.In) && !slices.ContainsFunc(out, again) {
 			out = append(out, e)
 		}
 	}
@@ -301,17 +325,15 @@ func (p *probe) shownOr(rec map[string]any, name string) string {
 }
 
 // unchanged demands that nothing the body can set has changed, apart from what is named.
-func (p *probe) unchanged(op *spec.Operation, before, after map[string]any, rule string, except ...string) bool {
+func (p *probe) unchanged(op *spec.Operation, before, after map[string]any, rule string, except ...string) {
 	if before == nil || after == nil {
-		return true
+		return
 	}
-	diffs := differences(op, before, after, except...)
-	for _, d := range diffs {
+	for _, d := range differences(op, before, after, except...) {
 		s := bodySchema(op).Property(d.property)
 		p.find(spec.Finding{
 			Rule: rule, In: "body", Pointer: strictjson.Pointer(d.property), Document: s.Location,
 			Expected: "the value it had, " + p.show(d.before), Actual: p.shownOr(after, d.property),
 		})
 	}
-	return len(diffs) == 0
 }

@@ -25,73 +25,85 @@ func (v *deriver) effectChecks() {
 // updatesProperty: the member sent changes, the others stay.
 func (v *deriver) updatesProperty(prop spec.Property) {
 	op := v.op
-	v.add(Check{Kind: Updates, Rule: "update", Document: prop.Schema.Location, Requests: 3, Level: v.levelAt(prop.Schema), run: func(p *probe) {
-		id := p.firstID(op)
-		before := p.read(op, id)
-		for i := range 2 {
-			val, ok := p.changeOf(prop, before[prop.Name], fmt.Sprint("update", i))
-			if !ok {
-				p.skip("there is only one value it can have")
+	v.add(Check{
+		Kind: Updates, Rule: "update", Document: prop.Schema.Location, Requests: 3,
+		Level: v.levelAt(prop.Schema), run: func(p *probe) {
+			id := p.firstID(op)
+			before := p.read(op, id)
+			for i := range 2 {
+				val, ok := p.changeOf(prop, before[prop.Name], fmt.Sprint("update", i))
+				if !ok {
+					p.skip("there is only one value it can have")
+				}
+				a := p.update("change "+prop.Name, op, id, one(prop.Name, val))
+				if !p.accepted(a, expected{
+					rule: "properties", in: "body", pointer: strictjson.Pointer(prop.Name),
+					what: "this value",
+				}) {
+					return
+				}
+				after := recordIn(op, a)
+				p.echoes(op, one(prop.Name, val), after, "")
+				p.unchanged(op, before, after, "others", prop.Name)
+				if after != nil {
+					before = after
+				}
 			}
-			a := p.update("change "+prop.Name, op, id, one(prop.Name, val))
-			if !p.accepted(a, expected{rule: "properties", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
-				return
-			}
-			after := recordIn(op, a)
-			p.echoes(op, one(prop.Name, val), after, "")
-			p.unchanged(op, before, after, "others", prop.Name)
-			if after != nil {
-				before = after
-			}
-		}
-	}}, "body.%s is updated and the others stay", prop.Name)
+		},
+	}, "body.%s is updated and the others stay", prop.Name)
 }
 
 // lastsProperty: the change is still there at the next look, and after another update.
 func (v *deriver) lastsProperty(prop spec.Property, props []spec.Property) {
 	op := v.op
-	v.add(Check{Kind: Lasts, Rule: "lasts", Document: prop.Schema.Location, Requests: 6, Level: v.levelAt(prop.Schema), run: func(p *probe) {
-		id := p.firstID(op)
-		now := p.current(op, id)
-		val, ok := p.changeOf(prop, now[prop.Name], "lasts")
-		if !ok {
-			p.skip("there is only one value it can have")
-		}
-		body := one(prop.Name, val)
-		a := p.update("change "+prop.Name, op, id, body)
-		if !p.accepted(a, expected{rule: "lasts", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
-			return
-		}
-		p.stillThere(op, prop, val, p.readAnew(op, id), "lasts", "at the next look, over another connection")
-		a = p.update("the same update again", op, id, body)
-		if p.accepted(a, expected{rule: "idempotent", in: "body", pointer: strictjson.Pointer(prop.Name), what: "the same value again"}) {
-			p.stillThere(op, prop, val, recordIn(op, a), "idempotent", "after the same update again")
-		}
-		for _, other := range props {
-			if other.Name == prop.Name {
-				continue
-			}
+	v.add(Check{
+		Kind: Lasts, Rule: "lasts", Document: prop.Schema.Location, Requests: 6,
+		Level: v.levelAt(prop.Schema), run: func(p *probe) {
+			id := p.firstID(op)
 			now := p.current(op, id)
-			change, ok := p.changeOf(other, now[other.Name], "lasts other")
-			again, okAgain := p.changeOf(prop, now[prop.Name], "lasts again")
-			if !ok || !okAgain {
-				continue
+			val, ok := p.changeOf(prop, now[prop.Name], "lasts")
+			if !ok {
+				p.skip("there is only one value it can have")
 			}
-			// Nothing may look at the record in between: a change that waits to be stored must not give way to the next.
-			if !isSuccess(p.update("change "+prop.Name+" again", op, id, one(prop.Name, again)).Status) {
+			body := one(prop.Name, val)
+			a := p.update("change "+prop.Name, op, id, body)
+			if !p.accepted(a, expected{rule: "lasts", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this value"}) {
 				return
 			}
-			val = again
-			if isSuccess(p.update("change another property, "+other.Name, op, id, one(other.Name, change)).Status) {
-				p.stillThere(op, prop, val, p.read(op, id), "undone", "after an update of "+other.Name)
+			p.stillThere(prop, val, p.readAnew(op, id), "lasts", "at the next look, over another connection")
+			a = p.update("the same update again", op, id, body)
+			if p.accepted(a, expected{
+				rule: "idempotent", in: "body", pointer: strictjson.Pointer(prop.Name),
+				what: "the same value again",
+			}) {
+				p.stillThere(prop, val, recordIn(op, a), "idempotent", "after the same update again")
 			}
-			return
-		}
-	}}, "body.%s lasts", prop.Name)
+			for _, other := range props {
+				if other.Name == prop.Name {
+					continue
+				}
+				now := p.current(op, id)
+				change, ok := p.changeOf(other, now[other.Name], "lasts other")
+				again, okAgain := p.changeOf(prop, now[prop.Name], "lasts again")
+				if !ok || !okAgain {
+					continue
+				}
+				// Nothing may look at the record in between: a change that waits to be stored must not give way to the next.
+				if !isSuccess(p.update("change "+prop.Name+" again", op, id, one(prop.Name, again)).Status) {
+					return
+				}
+				val = again
+				if isSuccess(p.update("change another property, "+other.Name, op, id, one(other.Name, change)).Status) {
+					p.stillThere(prop, val, p.read(op, id), "undone", "after an update of "+other.Name)
+				}
+				return
+			}
+		},
+	}, "body.%s lasts", prop.Name)
 }
 
 // stillThere demands that a property has the value that it was given.
-func (p *probe) stillThere(op *spec.Operation, prop spec.Property, sent any, got map[string]any, rule, when string) {
+func (p *probe) stillThere(prop spec.Property, sent any, got map[string]any, rule, when string) {
 	if prop.Schema.WriteOnly || got == nil || sameValue(prop.Schema, sent, got[prop.Name]) {
 		return
 	}
@@ -113,23 +125,29 @@ func (v *deriver) takesFalsy(prop spec.Property) {
 		return
 	}
 	op := v.op
-	v.add(Check{Kind: Updates, Rule: "falsy", Document: prop.Schema.Location, Requests: 4 * len(values), Level: v.levelAt(prop.Schema), run: func(p *probe) {
-		id := p.firstID(op)
-		for i, val := range values {
-			if change, ok := p.changeOf(prop, val, fmt.Sprint("before falsy", i)); ok {
-				p.update("something else first", op, id, one(prop.Name, change))
-				if p.stillThere(op, prop, change, p.read(op, id), "lasts", "at the next look"); len(p.findings) > 0 {
-					return // what does not last at all says nothing of empty values
+	v.add(Check{
+		Kind: Updates, Rule: "falsy", Document: prop.Schema.Location, Requests: 4 * len(values),
+		Level: v.levelAt(prop.Schema), run: func(p *probe) {
+			id := p.firstID(op)
+			for i, val := range values {
+				if change, ok := p.changeOf(prop, val, fmt.Sprint("before falsy", i)); ok {
+					p.update("something else first", op, id, one(prop.Name, change))
+					if p.stillThere(prop, change, p.read(op, id), "lasts", "at the next look"); len(p.findings) > 0 {
+						return // what does not last at all says nothing of empty values
+					}
 				}
+				a := p.update("an empty or false value", op, id, one(prop.Name, val))
+				if !p.accepted(a, expected{
+					rule: "falsy", in: "body", pointer: strictjson.Pointer(prop.Name),
+					what: string(strictjson.Append(nil, val)),
+				}) {
+					continue
+				}
+				p.stillThere(prop, val, recordIn(op, a), "falsy", "in the answer")
+				p.stillThere(prop, val, p.read(op, id), "falsy", "at the next look")
 			}
-			a := p.update("an empty or false value", op, id, one(prop.Name, val))
-			if !p.accepted(a, expected{rule: "falsy", in: "body", pointer: strictjson.Pointer(prop.Name), what: string(strictjson.Append(nil, val))}) {
-				continue
-			}
-			p.stillThere(op, prop, val, recordIn(op, a), "falsy", "in the answer")
-			p.stillThere(op, prop, val, p.read(op, id), "falsy", "at the next look")
-		}
-	}}, "body.%s takes empty and false values", prop.Name)
+		},
+	}, "body.%s takes empty and false values", prop.Name)
 }
 
 // keepsID: the id in every answer is the one in the path.
@@ -146,8 +164,10 @@ func (v *deriver) keepsID() {
 			}
 			got := recordIn(op, p.update("any update", op, id, one(s.Name, val)))
 			if shown, there := got[op.Resource.IDProperty]; got != nil && !strictjson.Equal(want, shown) {
-				f := spec.Finding{Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
-					Expected: "the id in the path", Actual: p.shownOr(got, op.Resource.IDProperty)}
+				f := spec.Finding{
+					Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
+					Expected: "the id in the path", Actual: p.shownOr(got, op.Resource.IDProperty),
+				}
 				if !there {
 					f.Level = spec.Should // an answer need not show it
 				}
@@ -159,14 +179,18 @@ func (v *deriver) keepsID() {
 	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, Harmful: true, run: func(p *probe) {
 		id := p.firstID(op)
 		other := unknownID(id, p.r.target.IDs[op.Resource.Name])
-		a := p.update("an update that carries another id", op, id, one(op.Resource.IDProperty, fixtures.IDValue(op.Resource, other)))
+		a := p.update("an update that carries another id", op, id, one(op.Resource.IDProperty,
+			fixtures.IDValue(op.Resource, other)))
 		if !isSuccess(a.Status) {
 			return // refused: as good
 		}
 		got := recordIn(op, a)
-		if shown, there := got[op.Resource.IDProperty]; there && !strictjson.Equal(fixtures.IDValue(op.Resource, id), shown) {
-			p.find(spec.Finding{Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
-				Expected: "the id in the path, or a refusal", Actual: p.shownOr(got, op.Resource.IDProperty)})
+		if shown, there := got[op.Resource.IDProperty]; there && !strictjson.Equal(fixtures.IDValue(op.Resource, id),
+			shown) {
+			p.find(spec.Finding{
+				Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
+				Expected: "the id in the path, or a refusal", Actual: p.shownOr(got, op.Resource.IDProperty),
+			})
 		}
 		p.read(op, id)
 	}}, "does not let a body change the id")
@@ -180,27 +204,30 @@ func (v *deriver) twoTogether(props []spec.Property) {
 	if len(props) < 2 {
 		return
 	}
-	v.add(Check{Kind: Lasts, Rule: "together", Document: bodySchema(op).Location, Requests: 2 * len(props), run: func(p *probe) {
-		id := p.firstID(op)
-		for i := 0; i+1 < len(props); i++ {
-			a, b := props[i], props[i+1]
-			before := p.current(op, id)
-			x, ok1 := p.changeOf(a, before[a.Name], "together")
-			y, ok2 := p.changeOf(b, before[b.Name], "together")
-			if !ok1 || !ok2 {
-				continue
+	v.add(Check{
+		Kind: Lasts, Rule: "together", Document: bodySchema(op).Location, Requests: 2 * len(props),
+		run: func(p *probe) {
+			id := p.firstID(op)
+			for i := 0; i+1 < len(props); i++ {
+				a, b := props[i], props[i+1]
+				before := p.current(op, id)
+				x, ok1 := p.changeOf(a, before[a.Name], "together")
+				y, ok2 := p.changeOf(b, before[b.Name], "together")
+				if !ok1 || !ok2 {
+					continue
+				}
+				body := strictjson.Object{{Name: a.Name, Value: x}, {Name: b.Name, Value: y}}
+				ans := p.update("two at once", op, id, body)
+				if !p.accepted(ans, expected{rule: "together", in: "body", what: "two members at once"}) {
+					continue
+				}
+				got := p.read(op, id)
+				p.stillThere(a, x, got, "together", "together with "+b.Name)
+				p.stillThere(b, y, got, "together", "together with "+a.Name)
+				p.unchanged(op, before, got, "others", a.Name, b.Name)
 			}
-			body := strictjson.Object{{Name: a.Name, Value: x}, {Name: b.Name, Value: y}}
-			ans := p.update("two at once", op, id, body)
-			if !p.accepted(ans, expected{rule: "together", in: "body", what: "two members at once"}) {
-				continue
-			}
-			got := p.read(op, id)
-			p.stillThere(op, a, x, got, "together", "together with "+b.Name)
-			p.stillThere(op, b, y, got, "together", "together with "+a.Name)
-			p.unchanged(op, before, got, "others", a.Name, b.Name)
-		}
-	}}, "takes two properties at once")
+		},
+	}, "takes two properties at once")
 }
 
 // repeats: the twentieth update works as the first.
@@ -218,11 +245,13 @@ func (v *deriver) repeats(props []spec.Property) {
 				continue
 			}
 			a := p.update(fmt.Sprintf("update %d", i+1), op, id, one(prop.Name, val))
-			if !p.accepted(a, expected{rule: "repeat", in: "body", pointer: strictjson.Pointer(prop.Name),
-				what: fmt.Sprintf("update %d as it did the first", i+1)}) {
+			if !p.accepted(a, expected{
+				rule: "repeat", in: "body", pointer: strictjson.Pointer(prop.Name),
+				what: fmt.Sprintf("update %d as it did the first", i+1),
+			}) {
 				return
 			}
-			p.stillThere(op, prop, val, recordIn(op, a), "repeat", fmt.Sprintf("in update %d", i+1))
+			p.stillThere(prop, val, recordIn(op, a), "repeat", fmt.Sprintf("in update %d", i+1))
 		}
 	}}, "works the twentieth time as the first")
 }
@@ -234,19 +263,22 @@ func (v *deriver) arrays(props []spec.Property) {
 		if !prop.Schema.Allows("array") || len(prop.Schema.Types) == 0 {
 			continue
 		}
-		v.add(Check{Kind: Updates, Rule: "array", Document: prop.Schema.Location, Requests: 3, Level: v.levelAt(prop.Schema), run: func(p *probe) {
-			id := p.firstID(op)
-			for i := range 2 {
-				val, ok := p.changeOf(prop, p.current(op, id)[prop.Name], fmt.Sprint("array", i))
-				if !ok {
-					p.skip("there is only one value it can have")
+		v.add(Check{
+			Kind: Updates, Rule: "array", Document: prop.Schema.Location, Requests: 3,
+			Level: v.levelAt(prop.Schema), run: func(p *probe) {
+				id := p.firstID(op)
+				for i := range 2 {
+					val, ok := p.changeOf(prop, p.current(op, id)[prop.Name], fmt.Sprint("array", i))
+					if !ok {
+						p.skip("there is only one value it can have")
+					}
+					a := p.update("a list", op, id, one(prop.Name, val))
+					if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
+						p.stillThere(prop, val, recordIn(op, a), "array", "in the answer")
+					}
 				}
-				a := p.update("a list", op, id, one(prop.Name, val))
-				if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
-					p.stillThere(op, prop, val, recordIn(op, a), "array", "in the answer")
-				}
-			}
-		}}, "body.%s is replaced, not added to", prop.Name)
+			},
+		}, "body.%s is replaced, not added to", prop.Name)
 	}
 	for _, prop := range props {
 		if prop.Schema.Allows("object") && len(prop.Schema.Types) > 0 {
@@ -259,18 +291,22 @@ func (v *deriver) arrays(props []spec.Property) {
 func (v *deriver) listsInside(prop spec.Property) {
 	op := v.op
 	body := func(items ...any) strictjson.Object { return one(prop.Name, one("list", items)) }
-	if s := bodySchema(op); !s.Valid(strictjson.Plain(body("a")), spec.In) || !s.Valid(strictjson.Plain(body()), spec.In) {
+	if s := bodySchema(op); !s.Valid(strictjson.Plain(body("a")), spec.In) || !s.Valid(strictjson.Plain(body()),
+		spec.In) {
 		return
 	}
 	// A member of another naming cannot be taken away again.
-	v.add(Check{Kind: Updates, Rule: "array", Document: prop.Schema.Location, Requests: 3, Level: spec.Should, Harmful: true, run: func(p *probe) {
-		id := p.firstID(op)
-		for _, list := range []strictjson.Object{body("a", "b"), body("c"), body()} {
-			a := p.update("a list inside", op, id, list)
-			if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
-				val, _ := list.Get(prop.Name)
-				p.stillThere(op, prop, val, recordIn(op, a), "array", "in the answer")
+	v.add(Check{
+		Kind: Updates, Rule: "array", Document: prop.Schema.Location, Requests: 3, Level: spec.Should,
+		Harmful: true, run: func(p *probe) {
+			id := p.firstID(op)
+			for _, list := range []strictjson.Object{body("a", "b"), body("c"), body()} {
+				a := p.update("a list inside", op, id, list)
+				if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
+					val, _ := list.Get(prop.Name)
+					p.stillThere(prop, val, recordIn(op, a), "array", "in the answer")
+				}
 			}
-		}
-	}}, "body.%s replaces lists inside", prop.Name)
+		},
+	}, "body.%s replaces lists inside", prop.Name)
 }

@@ -24,7 +24,10 @@ func (v *deriver) refuseChecks() {
 
 // refuseGroup sends each broken value together with a valid change, and looks afterwards whether anything stuck.
 func (v *deriver) refuseGroup(g *group, kind Kind) {
-	c := Check{Kind: kind, Rule: g.cases[0].Rule, Level: v.refusalLevel(g), Document: g.schema.Location, Requests: len(g.cases) + 2}
+	c := Check{
+		Kind: kind, Rule: g.cases[0].Rule, Level: v.refusalLevel(g), Document: g.schema.Location,
+		Requests: len(g.cases) + 2,
+	}
 	for _, tc := range g.cases {
 		// Null removes a member where a server takes it, and a removed member cannot be put back.
 		if val, _ := strictjson.Resolve(tc.Value, tc.Pointer); val == nil {
@@ -39,7 +42,7 @@ func (v *deriver) refuseGroup(g *group, kind Kind) {
 
 func (v *deriver) tryBroken(p *probe, g *group) {
 	op, id := v.op, p.firstID(v.op)
-	before := p.current(op, id)
+	before := p.read(op, id)
 	for _, tc := range g.cases {
 		body := p.withChange(v, tc, before)
 		if bodySchema(op).Valid(strictjson.Plain(body), spec.In) {
@@ -74,11 +77,16 @@ func (v *deriver) refusalLevel(g *group) spec.Level {
 	return spec.Must
 }
 
-// withChange adds a valid change of another property to a broken body, so that a server which applies half of it shows.
+// withChange adds a valid change of another property to a broken body, so that a server which applies half of it
+// shows.
 func (p *probe) withChange(v *deriver, tc fixtures.Case, now map[string]any) any {
 	o, ok := tc.Value.(strictjson.Object)
 	if !ok {
 		return tc.Value
+	}
+	// The id and references of the record itself, so that nothing but the breach is wrong.
+	if relationOf(v.op.Resource, firstSegment(tc.Pointer)) == nil {
+		o, _ = p.ownRecords(v.op, p.firstID(v.op), o).(strictjson.Object)
 	}
 	for _, prop := range v.settable() {
 		if _, sent := o.Get(prop.Name); sent || prop.Name == firstSegment(tc.Pointer) || !prop.Schema.Allows("string") {
@@ -126,7 +134,8 @@ func (p *probe) refused(op *spec.Operation, id string, a *Answer, e expected, be
 	return false
 }
 
-// saysFailure reports whether a success says of itself that it is none, by what the hints have a success say. A value of
+// saysFailure reports whether a success says of itself that it is none, by what the hints have a success say. A
+// value of
 // another type says nothing: that is a wrong answer, not a failed update.
 func saysFailure(op *spec.Operation, a *Answer) bool {
 	v, err := a.value()
@@ -161,7 +170,6 @@ func (p *probe) nothingStuck(op *spec.Operation, id string, before map[string]an
 type rawBody struct {
 	name, text string
 	rule       string
-	level      spec.Level
 	mediaType  string // "" for the right one, "-" for none
 }
 
@@ -221,7 +229,8 @@ func (v *deriver) addRaw(name string, level spec.Level, bodies []rawBody) {
 			}
 			a := p.send(b.name, req)
 			p.learn(op, id, a)
-			p.refused(op, id, a, expected{rule: b.rule, in: "body", what: b.name, level: level, document: op.Body.Location}, before)
+			p.refused(op, id, a, expected{rule: b.rule, in: "body", what: b.name, level: level, document: op.Body.Location},
+				before)
 		}
 		p.nothingStuck(op, id, before)
 	}
@@ -247,20 +256,30 @@ func (v *deriver) acceptParameter(param *spec.Parameter) {
 		for _, text := range texts {
 			query := queryOf(param, text)
 			a := p.ask("?"+query, op, id, query)
-			p.accepted(a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
-				document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text)})
+			p.accepted(a, expected{
+				rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
+				document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text),
+			})
 		}
 	}
-	v.add(Check{Kind: Accepts, Rule: "parameter", Document: param.Location, Requests: len(texts) + 1, run: func(p *probe) {
-		send(p, texts)
-		a := p.ask("without the parameter", op, p.firstID(op), "")
-		if !param.Required {
-			p.accepted(a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name), what: "leaving it out"})
-		}
-	}}, "query.%s accepts its values", param.Name)
+	v.add(Check{
+		Kind: Accepts, Rule: "parameter", Document: param.Location, Requests: len(texts) + 1,
+		run: func(p *probe) {
+			send(p, texts)
+			a := p.ask("without the parameter", op, p.firstID(op), "")
+			if !param.Required {
+				p.accepted(a, expected{
+					rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
+					what: "leaving it out",
+				})
+			}
+		},
+	}, "query.%s accepts its values", param.Name)
 	if len(unusual) > 0 {
-		v.add(Check{Kind: Accepts, Rule: "parameter", Level: spec.Should, Document: param.Location, Requests: len(unusual),
-			run: func(p *probe) { send(p, unusual) }}, "query.%s accepts unusual values", param.Name)
+		v.add(Check{
+			Kind: Accepts, Rule: "parameter", Level: spec.Should, Document: param.Location, Requests: len(unusual),
+			run: func(p *probe) { send(p, unusual) },
+		}, "query.%s accepts unusual values", param.Name)
 	}
 }
 
@@ -315,7 +334,8 @@ func (v *deriver) refuseParameter(param *spec.Parameter) {
 		for _, c := range v.gen.BrokenCases(param.Schema) {
 			text, ok := scalarText(c.Value)
 			// Read as text again, a broken number may be a valid string.
-			if ok && text != "" && len(text) < 200 && !param.Schema.Valid(text, spec.In) && !validText(param, text) && len(texts) < 12 {
+			if ok && text != "" && len(text) < 200 && !param.Schema.Valid(text, spec.In) && !validText(param, text) &&
+				len(texts) < 12 {
 				texts = append(texts, text)
 			}
 		}
@@ -323,14 +343,19 @@ func (v *deriver) refuseParameter(param *spec.Parameter) {
 	if len(texts) == 0 {
 		return
 	}
-	v.add(Check{Kind: Refuses, Rule: "parameter", Document: param.Location, Requests: len(texts), Level: v.levelAt(param.Schema), run: func(p *probe) {
-		id := p.firstID(op)
-		before := p.current(op, id)
-		for _, text := range texts {
-			query := queryOf(param, text)
-			a := p.ask("?"+query, op, id, query)
-			p.refused(op, id, a, expected{rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
-				document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text)}, before)
-		}
-	}}, "query.%s refuses other values", param.Name)
+	v.add(Check{
+		Kind: Refuses, Rule: "parameter", Document: param.Location, Requests: len(texts),
+		Level: v.levelAt(param.Schema), run: func(p *probe) {
+			id := p.firstID(op)
+			before := p.current(op, id)
+			for _, text := range texts {
+				query := queryOf(param, text)
+				a := p.ask("?"+query, op, id, query)
+				p.refused(op, id, a, expected{
+					rule: "parameter", in: "query", pointer: strictjson.Pointer(param.Name),
+					document: param.Location, what: fmt.Sprintf("%s=%s", param.Name, text),
+				}, before)
+			}
+		},
+	}, "query.%s refuses other values", param.Name)
 }

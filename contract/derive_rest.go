@@ -43,9 +43,12 @@ func (v *deriver) isolationChecks() {
 	if len(props) < 2 {
 		return
 	}
-	v.add(Check{Kind: Isolates, Rule: "concurrency", Level: spec.Should, Document: op.Location, Requests: 24, run: func(p *probe) {
-		v.atOnce(p, props[0], props[1])
-	}}, "keeps both of two updates at once")
+	v.add(Check{
+		Kind: Isolates, Rule: "concurrency", Level: spec.Should, Document: op.Location, Requests: 24,
+		run: func(p *probe) {
+			v.atOnce(p, props[0], props[1])
+		},
+	}, "keeps both of two updates at once")
 }
 
 // leavesAlone changes every property of one record and looks at another of its kind, and at one of each other kind.
@@ -95,8 +98,8 @@ func (v *deriver) atOnce(p *probe, a, b spec.Property) {
 			continue // one of the two was turned away: nothing to say of both
 		}
 		got := p.read(v.op, id)
-		p.stillThere(v.op, a, x, got, "concurrency", "after two updates at once")
-		p.stillThere(v.op, b, y, got, "concurrency", "after two updates at once")
+		p.stillThere(a, x, got, "concurrency", "after two updates at once")
+		p.stillThere(b, y, got, "concurrency", "after two updates at once")
 	}
 }
 
@@ -129,6 +132,9 @@ func (p *probe) bothAtOnce(op *spec.Operation, id string, bodies ...strictjson.O
 
 // unknownID is an id of the same shape as a known one that no known record has.
 func unknownID(known string, all []string) string {
+	if known != "" && strings.Trim(known, "0123456789") == "" {
+		return "999999937" // ids that are counted are smaller, and 32 bits have room for it
+	}
 	for _, swap := range []string{"z9", "q7", "x3", "k1"} {
 		b := []byte(known)
 		for i := len(b) - 1; i >= 0 && i >= len(b)-8; i-- {
@@ -148,6 +154,26 @@ func unknownID(known string, all []string) string {
 	return known + "0"
 }
 
+// harmlessBody is a body that an operation allows for a record of that id, the emptiest there is; nil for none.
+func (p *probe) harmlessBody(op *spec.Operation, id string) []byte {
+	s := bodySchema(op)
+	switch {
+	case op.Body == nil:
+		return nil
+	case op.Action == spec.ActionReplace:
+		body := p.whole(op, p.firstID(op), nil)
+		if _, named := body.Get(op.Resource.IDProperty); named {
+			body = body.With(op.Resource.IDProperty, fixtures.IDValue(op.Resource, id))
+		}
+		return strictjson.Append(nil, body)
+	case s != nil && !s.Valid(map[string]any{}, spec.In):
+		if v, err := p.r.gen.Value(s, fixtures.NewSource(p.r.set.Seed, "harmless", op.ID)); err == nil {
+			return strictjson.Append(nil, p.ownRecords(op, id, v))
+		}
+	}
+	return []byte("{}")
+}
+
 // unknownChecks: an id that is not there has no success, at best a 404.
 func (v *deriver) unknownChecks() {
 	op := v.op
@@ -158,11 +184,8 @@ func (v *deriver) unknownChecks() {
 		}
 	}
 	ask := func(p *probe) *Answer {
-		var body []byte
-		if op.Body != nil {
-			body = []byte("{}")
-		}
-		req := itemRequest(op, unknownID(p.firstID(op), p.r.target.IDs[op.Resource.Name]), "", body)
+		id := unknownID(p.firstID(op), p.r.target.IDs[op.Resource.Name])
+		req := itemRequest(op, id, "", p.harmlessBody(op, id))
 		req.Operation = nil // no answer to this is one that the document has
 		return p.send("an id that no record should have", req)
 	}
@@ -170,162 +193,34 @@ func (v *deriver) unknownChecks() {
 	if op.Method == http.MethodPut {
 		level = spec.Should // RFC 9110, 9.3.4: PUT may make what is not there
 	}
-	v.add(Check{Kind: Unknown, Rule: "unknown-id", Level: level, Document: location, Requests: 1, Harmful: op.Body != nil, run: func(p *probe) {
-		if a := ask(p); isSuccess(a.Status) {
-			p.find(spec.Finding{In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "no success for an id that is not there",
-				Actual: statusLine(a.Status)})
-		} else if a.Status == http.StatusInternalServerError {
-			p.find(spec.Finding{Rule: "server-error", In: "path", Pointer: strictjson.Pointer(op.ItemParam),
-				Expected: "404", Actual: statusLine(a.Status)})
-		}
-	}}, "has no success for an unknown id")
-	v.add(Check{Kind: Unknown, Rule: "unknown-id-status", Level: spec.Should, Document: location, Requests: 1, Harmful: op.Body != nil, run: func(p *probe) {
-		if a := ask(p); !isSuccess(a.Status) && a.Status != http.StatusNotFound && a.Status != http.StatusGone {
-			p.find(spec.Finding{In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "404 Not Found",
-				Actual: statusLine(a.Status)})
-		}
-	}}, "answers 404 for an unknown id")
-}
-
-// relationChecks: ids or objects as the unfolding parameter asks, references that must be there.
-func (v *deriver) relationChecks() {
-	for i := range v.op.Resource.Relations {
-		rel := &v.op.Resource.Relations[i]
-		if len(rel.Path) != 1 {
-			continue
-		}
-		if v.op.Unfold != nil {
-			v.unfoldChecks(rel)
-		}
-		v.referenceChecks(rel)
-		v.objectChecks(rel)
-	}
-	related := func(name string) bool { return v.relation(name) != nil && len(v.relation(name).Path) == 1 }
-	for _, g := range v.groups(v.broken, related, refuseWords) {
-		v.refuseGroup(g, Relates)
-	}
-}
-
-// objectChecks: a related record, sent as the object that it is, is taken and stays the same.
-func (v *deriver) objectChecks(rel *spec.Relation) {
-	op, name := v.op, rel.Path[0]
-	if op.Unfold == nil || !rel.ObjectAllowed {
-		return
-	}
-	v.add(Check{Kind: Relates, Rule: "link-object", Level: spec.Should, Document: rel.Location, Requests: 3, run: func(p *probe) {
-		id := p.firstID(op)
-		full := recordIn(op, p.ask("ask for the related record", op, id, queryOf(op.Unfold, "1")))
-		object, ok := full[name].(map[string]any)
-		if !ok || referenceID(rel, object) == "" || !bodySchema(op).Valid(map[string]any{name: object}, spec.In) {
-			p.skip("the record refers to none, or shows no object that may be sent back")
-		}
-		a := p.update("the related record as it is", op, id, one(name, object))
-		if !p.accepted(a, expected{rule: "link-object", in: "body", pointer: strictjson.Pointer(name), what: "the related record as an object"}) {
-			return
-		}
-		again := recordIn(op, p.ask("ask for the related record again", op, id, queryOf(op.Unfold, "1")))
-		if !strictjson.Equal(strictjson.Plain(again[name]), strictjson.Plain(object)) {
-			p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name), Expected: "the related record as it was sent, " + p.show(object),
-				Actual: p.shownOr(again, name)})
-		}
-	}}, "body.%s takes an object", name)
-}
-
-func (v *deriver) unfoldChecks(rel *spec.Relation) {
-	op, name := v.op, rel.Path[0]
-	level := v.levelAt(rel.Schema)
-	c := Check{Kind: Relates, Rule: "unfold", Level: spec.Should, Document: op.Unfold.Location, Requests: 4}
-	c.run = func(p *probe) {
-		id := p.firstID(op)
-		flat := p.unfolded(op, id, "0")
-		if flat[name] == nil {
-			p.skip("the record refers to none")
-		}
-		f := spec.Finding{In: "body", Pointer: strictjson.Pointer(name)}
-		if _, isObject := flat[name].(map[string]any); isObject && rel.IDAllowed {
-			f.Expected, f.Actual = "an id, with "+op.Unfold.Name+"=0", p.show(flat[name])
-			p.find(f)
-		}
-		full := p.unfolded(op, id, "1")
-		object, isObject := full[name].(map[string]any)
-		if !isObject && rel.ObjectAllowed {
-			f.Expected, f.Actual = "the related object, with "+op.Unfold.Name+"=1", p.show(full[name])
-			p.find(f)
-		}
-		if isObject {
-			p.relatedIsValid(rel, object, level)
-		}
-		if a, b := references(rel, flat[name]), references(rel, full[name]); !slices.Equal(a, b) {
-			f.Rule, f.Expected, f.Actual = "unfold-id", "the same related record at every depth", "another"
-			p.find(f)
-		}
-		p.unchanged(op, flat, full, "unfold-changed")
-	}
-	v.add(c, "query.%s unfolds %s", op.Unfold.Name, name)
-}
-
-// unfolded is the record with that many levels of related ones.
-func (p *probe) unfolded(op *spec.Operation, id, levels string) map[string]any {
-	a := p.ask("ask with "+op.Unfold.Name+"="+levels, op, id, queryOf(op.Unfold, levels))
-	if rec := recordIn(op, a); rec != nil && isSuccess(a.Status) {
-		return rec
-	}
-	p.stopForWeather("the answer to a request for related records carries no record")
-	return nil
-}
-
-// relatedIsValid holds an unfolded record against its own schema.
-func (p *probe) relatedIsValid(rel *spec.Relation, object map[string]any, level spec.Level) {
-	fs, err := rel.Target.Schema.Check(object, spec.Out)
-	if err != nil {
-		return
-	}
-	for _, f := range fs {
-		f.In, f.Pointer = "body", strictjson.Pointer(rel.Path...)+f.Pointer
-		if level == spec.Should {
-			f.Level = spec.Should
-		}
-		if v, there := strictjson.Resolve(map[string]any{rel.Path[0]: any(object)}, f.Pointer); there {
-			f.Actual = p.show(v)
-		}
-		p.find(f)
-	}
-}
-
-func (v *deriver) referenceChecks(rel *spec.Relation) {
-	op, name := v.op, rel.Path[0]
-	v.add(Check{Kind: Relates, Rule: "relation", Level: spec.Should, Document: rel.Location, Requests: 3, run: func(p *probe) {
-		id := p.firstID(op)
-		before := p.read(op, id)
-		known := referenceID(rel, before[name])
-		if known == "" {
-			p.skip("the record refers to none, so no id of a related record is known")
-		}
-		a := p.update("a reference to no record", op, id, one(name, fixtures.IDValue(rel.Target, unknownID(known, nil))))
-		if isSuccess(a.Status) {
-			p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name), Expected: "a refusal of a reference to no record",
-				Actual: statusLine(a.Status)})
-			p.update("put the reference back", op, id, one(name, fixtures.IDValue(rel.Target, known)))
-		} else if a.Status == http.StatusInternalServerError {
-			p.find(spec.Finding{Rule: "server-error", Level: spec.Must, In: "body", Pointer: strictjson.Pointer(name),
-				Expected: "a refusal", Actual: statusLine(a.Status)})
-		}
-		p.unchanged(op, before, p.read(op, id), "relation-changed")
-	}}, "body.%s refuses an unknown reference", name)
-	v.add(Check{Kind: Relates, Rule: "link", Level: spec.Should, Document: rel.Location, Requests: 3, run: func(p *probe) {
-		id := p.firstID(op)
-		known := referenceID(rel, p.read(op, id)[name])
-		if known == "" {
-			p.skip("the record refers to none, so no id of a related record is known")
-		}
-		a := p.update("the reference it has, as an id", op, id, one(name, fixtures.IDValue(rel.Target, known)))
-		if p.accepted(a, expected{rule: "link", in: "body", pointer: strictjson.Pointer(name), what: "the id of the related record"}) {
-			if got := referenceID(rel, recordIn(op, a)[name]); got != known {
-				p.find(spec.Finding{In: "body", Pointer: strictjson.Pointer(name), Expected: "the related record that was linked",
-					Actual: "another"})
+	v.add(Check{
+		Kind: Unknown, Rule: "unknown-id", Level: level, Document: location, Requests: 1,
+		Harmful: op.Body != nil, run: func(p *probe) {
+			if a := ask(p); isSuccess(a.Status) {
+				p.find(spec.Finding{
+					In: "path", Pointer: strictjson.Pointer(op.ItemParam),
+					Expected: "no success for an id that is not there",
+					Actual:   statusLine(a.Status),
+				})
+			} else if a.Status == http.StatusInternalServerError {
+				p.find(spec.Finding{
+					Rule: "server-error", In: "path", Pointer: strictjson.Pointer(op.ItemParam),
+					Expected: "404", Actual: statusLine(a.Status),
+				})
 			}
-		}
-	}}, "body.%s takes an id", name)
+		},
+	}, "has no success for an unknown id")
+	v.add(Check{
+		Kind: Unknown, Rule: "unknown-id-status", Level: spec.Should, Document: location, Requests: 1,
+		Harmful: op.Body != nil, run: func(p *probe) {
+			if a := ask(p); !isSuccess(a.Status) && a.Status != http.StatusNotFound && a.Status != http.StatusGone {
+				p.find(spec.Finding{
+					In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "404 Not Found",
+					Actual: statusLine(a.Status),
+				})
+			}
+		},
+	}, "answers 404 for an unknown id")
 }
 
 // mannerChecks report what hints say of a success, for each success met along the way.
@@ -334,32 +229,42 @@ func (v *deriver) mannerChecks() {
 	if len(op.Success) == 0 {
 		return
 	}
-	v.add(Check{Kind: Manners, Rule: "success", Level: spec.Should, Document: op.Location, Requests: 1, late: true, run: func(p *probe) {
-		p.tellAfter(func(p *probe) {
-			if a := p.ask("a request that changes nothing", op, p.firstID(op), ""); isSuccess(a.Status) {
-				p.claimsSuccess(a)
-			}
-		}, op, metSuccess)
-	}}, "says so of a success")
+	v.add(Check{
+		Kind: Manners, Rule: "success", Level: spec.Should, Document: op.Location, Requests: 1, late: true,
+		run: func(p *probe) {
+			p.tellAfter(func(p *probe) {
+				if a := p.ask("a request that changes nothing", op, p.firstID(op), ""); isSuccess(a.Status) {
+					p.claimsSuccess(a)
+				}
+			}, op, metSuccess)
+		},
+	}, "says so of a success")
 }
 
 // targetChecks are about the target as a whole.
 func targetChecks(d *spec.Document) []*Check {
 	late := func(name, rule string, level spec.Level, kind string) *Check {
-		return &Check{Name: name, Kind: Manners, Rule: rule, Level: level, late: true, Document: d.Operations[0].Location,
-			run: func(p *probe) { p.tell(p.r.metAlong(nil, kind)) }}
+		return &Check{
+			Name: name, Kind: Manners, Rule: rule, Level: level, late: true, Document: d.Operations[0].Location,
+			run: func(p *probe) { p.tell(p.r.metAlong(nil, kind)) },
+		}
 	}
 	out := []*Check{
 		late("never answers 500", "server-error", spec.Must, metError),
 		late("shows nothing of its inside in errors", "stack-trace", spec.Should, metLeak),
 		late("answers in time", "time", spec.Should, metSlow),
-		{Name: "answers 404 for an unknown path", Kind: Unknown, Rule: "unknown-path", Level: spec.Should, Requests: 1,
+		{
+			Name: "answers 404 for an unknown path", Kind: Unknown, Rule: "unknown-path", Level: spec.Should, Requests: 1,
 			Document: d.Operations[0].Location, run: func(p *probe) {
-				a := p.send("a path that the document does not have", Request{Method: http.MethodGet, Path: "/understudy-no-such-path"})
+				a := p.send("a path that the document does not have", Request{
+					Method: http.MethodGet,
+					Path:   "/understudy-no-such-path",
+				})
 				if a.Status != http.StatusNotFound {
 					p.find(spec.Finding{In: "path", Expected: "404 Not Found", Actual: statusLine(a.Status)})
 				}
-			}},
+			},
+		},
 	}
 	seen := map[string]bool{}
 	for _, op := range d.Operations {
@@ -381,24 +286,29 @@ func methodCheck(d *spec.Document, op *spec.Operation) *Check {
 		}
 	}
 	method := "GET"
-	// Methods that could do harm where they are taken after all come last, and DELETE is never tried.
-	for _, m := range []string{"GET", "OPTIONS", "TRACE", "PUT"} {
+	// OPTIONS is for browsers, which ask it of any path, and the others could do harm where they are taken after all.
+	for _, m := range []string{"GET", "TRACE"} {
 		if !slices.Contains(declared, m) {
 			method = m
 			break
 		}
 	}
 	return &Check{
-		Name: op.Path + " answers 405 for another method", Operation: op.ID, Kind: Unknown, Rule: "method", Level: spec.Should,
+		Name: op.Path + " answers 405 for another method", Operation: op.ID, Kind: Unknown, Rule: "method",
+		Level:    spec.Should,
 		Requests: 1, Document: op.Location, run: func(p *probe) {
 			req := itemRequest(op, p.firstID(op), "", nil)
 			req.Method, req.Operation = method, nil
 			a := p.send("a method that the document does not have here", req)
 			switch {
 			case a.Status == http.StatusMethodNotAllowed && a.Header.Get("Allow") == "":
-				p.find(spec.Finding{Rule: "allow", In: "header", Pointer: "/Allow", Expected: strings.Join(declared, ", "), Actual: "nothing",
-					Hint: "RFC 9110, 15.5.6: a 405 must carry Allow"})
-			case a.Status != http.StatusMethodNotAllowed && a.Status != http.StatusNotFound && a.Status != http.StatusNotImplemented:
+				p.find(spec.Finding{
+					Rule: "allow", In: "header", Pointer: "/Allow", Expected: strings.Join(declared, ", "),
+					Actual: "nothing",
+					Hint:   "RFC 9110, 15.5.6: a 405 must carry Allow",
+				})
+			case a.Status != http.StatusMethodNotAllowed && a.Status != http.StatusNotFound &&
+				a.Status != http.StatusNotImplemented:
 				p.find(spec.Finding{In: "method", Expected: "405 Method Not Allowed", Actual: statusLine(a.Status)})
 			}
 		},

@@ -27,40 +27,51 @@ func acceptFaults() []fault {
 		if strings.HasPrefix(field, "meeting.") {
 			rule = "examples" // the published example has all of these
 		}
-		out = append(out, fault{name: "refuses " + field, kinds: accepts, rule: rule, level: spec.Must,
-			build: twisted(twist{refuses: func(f string, _ any) bool { return f == field }})})
+		out = append(out, fault{
+			name: "refuses " + field, kinds: accepts, rule: rule, level: spec.Must,
+			build: twisted(twist{refuses: func(f string, _ any) bool { return f == field }}),
+		})
 	}
 	refusal := says(http.StatusBadRequest, object{"error": "no"})
 	return append(out,
-		fault{name: "refuses an empty update", kinds: accepts, rule: "empty", level: spec.Must,
+		fault{
+			name: "refuses an empty update", kinds: accepts, rule: "empty", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if string(b) == "{}" {
 					return refusal
 				}
 				return nil
-			})},
-		fault{name: "changes something in an empty update", kinds: accepts, rule: "empty", level: spec.Must,
+			}),
+		},
+		fault{
+			name: "changes something in an empty update", kinds: accepts, rule: "empty", level: spec.Must,
 			build: twisted(twist{merge: func(rec, changes object) object {
 				if len(changes) == 0 {
 					changes = object{"note": rec["note"].(string) + "!"}
 				}
 				return patch(rec, changes)
-			}})},
-		fault{name: "refuses an absent body", kinds: accepts, rule: "required", level: spec.Should,
+			}}),
+		},
+		fault{
+			name: "refuses an absent body", kinds: accepts, rule: "required", level: spec.Should,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if len(b) == 0 {
 					return refusal
 				}
 				return nil
-			})},
-		fault{name: "refuses more than five properties at once", kinds: accepts, rule: "properties", level: spec.Must,
+			}),
+		},
+		fault{
+			name: "refuses more than five properties at once", kinds: accepts, rule: "properties", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if len(plain(b)) > 5 {
 					return refusal
 				}
 				return nil
-			})},
-		fault{name: "takes one property at a time and drops the others", kinds: accepts, rule: "echo", level: spec.Must,
+			}),
+		},
+		fault{
+			name: "takes one property at a time and drops the others", kinds: accepts, rule: "echo", level: spec.Must,
 			build: twisted(twist{change: func(_, _ string, _, changes object) object {
 				first := true
 				for _, name := range []string{"note", "time", "email", "rating", "transcript"} {
@@ -70,45 +81,64 @@ func acceptFaults() []fault {
 					first = first && changes[name] == nil
 				}
 				return changes
-			}})},
-		fault{name: "refuses the published example", kinds: accepts, rule: "examples", level: spec.Must,
+			}}),
+		},
+		fault{
+			name: "refuses the published example", kinds: accepts, rule: "examples", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if plain(b)["note"] == "Discuss annual contract terms" {
 					return refusal
 				}
 				return nil
-			})},
-		fault{name: "refuses the record's own id", kinds: accepts, rule: "id", level: spec.Must,
-			build: twisted(twist{refuses: func(f string, _ any) bool { return strings.HasSuffix(f, ".id") }})},
-		fault{name: "refuses depth=0", kinds: accepts, rule: "parameter", level: spec.Must,
-			build: queries(func(depth string) bool { return depth == "0" })},
-		fault{name: "refuses depth=2", kinds: accepts, rule: "parameter", level: spec.Must,
-			build: queries(func(depth string) bool { return depth == "2" })},
-		fault{name: "refuses any depth", kinds: accepts, rule: "parameter", level: spec.Must,
-			build: queries(func(depth string) bool { return depth != "" })},
-		fault{name: "refuses a huge depth", kinds: accepts, rule: "parameter", level: spec.Should,
-			build: queries(func(depth string) bool { return len(depth) > 3 })},
-		fault{name: "refuses bodies above 32 KiB", kinds: accepts, rule: "text", level: spec.Must,
+			}),
+		},
+		fault{
+			name: "refuses the record's own id", kinds: accepts, rule: "id", level: spec.Must,
+			build: twisted(twist{refuses: func(f string, _ any) bool { return strings.HasSuffix(f, ".id") }}),
+		},
+		fault{
+			name: "refuses depth=0", kinds: accepts, rule: "parameter", level: spec.Must,
+			build: queries(func(depth string) bool { return depth == "0" }),
+		},
+		fault{
+			name: "refuses depth=2", kinds: accepts, rule: "parameter", level: spec.Must,
+			build: queries(func(depth string) bool { return depth == "2" }),
+		},
+		fault{
+			name: "refuses any depth", kinds: accepts, rule: "parameter", level: spec.Must,
+			build: queries(func(depth string) bool { return depth != "" }),
+		},
+		fault{
+			name: "refuses a huge depth", kinds: accepts, rule: "parameter", level: spec.Should,
+			build: queries(func(depth string) bool { return len(depth) > 3 }),
+		},
+		fault{
+			name: "refuses bodies above 32 KiB", kinds: accepts, rule: "text", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if len(b) > 32<<10 {
 					return says(http.StatusRequestEntityTooLarge, object{"error": "too large"})
 				}
 				return nil
-			})},
-		fault{name: "refuses chunks of SQL as an attack", kinds: accepts, rule: "text", level: spec.Must,
+			}),
+		},
+		fault{
+			name: "refuses chunks of SQL as an attack", kinds: accepts, rule: "text", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if bytes.Contains(b, []byte("DROP TABLE")) {
 					return says(http.StatusNotAcceptable, object{"error": "attack"})
 				}
 				return nil
-			})},
-		fault{name: "forbids chunks of SQL with 403", kinds: accepts, notRun: true,
+			}),
+		},
+		fault{
+			name: "forbids chunks of SQL with 403", kinds: accepts, notRun: true,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if bytes.Contains(b, []byte("DROP TABLE")) {
 					return says(http.StatusForbidden, object{"error": "attack"})
 				}
 				return nil
-			})},
+			}),
+		},
 	)
 }
 
@@ -156,11 +186,25 @@ func refusedValues() []fault {
 			q := f / 0.1
 			return q != float64(int(q))
 		}), "multipleOf", spec.Must},
-		{"takes whole ratings alone", "rating", number(func(f float64, _ string) bool { return f != float64(int(f)) }), "properties", spec.Must},
-		{"refuses a rating of 1.0, written so", "rating", number(func(_ float64, s string) bool { return strings.HasSuffix(s, ".0") }), "number", spec.Should},
-		{"refuses a rating with an exponent", "rating", number(func(_ float64, s string) bool { return strings.Contains(s, "e") }), "number", spec.Should},
+		{
+			"takes whole ratings alone", "rating", number(func(f float64, _ string) bool { return f != float64(int(f)) }),
+			"properties", spec.Must,
+		},
+		{"refuses a rating of 1.0, written so", "rating", number(func(_ float64,
+			s string,
+		) bool {
+			return strings.HasSuffix(s, ".0")
+		}), "number", spec.Should},
+		{"refuses a rating with an exponent", "rating", number(func(_ float64,
+			s string,
+		) bool {
+			return strings.Contains(s, "e")
+		}), "number", spec.Should},
 		{"refuses letters beyond ASCII in an IRI", "conversationURL", beyondASCII, "format", spec.Must},
-		{"takes web addresses alone as an IRI", "conversationURL", text(func(s string) bool { return !strings.HasPrefix(strings.ToLower(s), "http") }), "format", spec.Must},
+		{
+			"takes web addresses alone as an IRI", "conversationURL",
+			text(func(s string) bool { return !strings.HasPrefix(strings.ToLower(s), "http") }), "format", spec.Must,
+		},
 		{"refuses an IPv6 host", "conversationURL", has("["), "format", spec.Must},
 		{"refuses a port", "conversationURL", matches(`:\d{4}`), "format", spec.Must},
 		{"refuses emoji in an IRI", "conversationURL", has("👍"), "format", spec.Must},
@@ -176,29 +220,57 @@ func refusedValues() []fault {
 		{"refuses times before 1970", "time", matches(`^19[0-6]`), "format", spec.Must},
 		{"refuses times after January 2038", "time", matches(`^20(3[89]|[4-9])`), "format", spec.Must},
 		{"refuses a leap second", "time", has(":60"), "format", spec.Should},
-		{"wants the country code in a phone number", "externalPhoneNumber", text(func(s string) bool { return !strings.HasPrefix(s, "+") && !strings.HasPrefix(s, "1") }), "properties", spec.Must},
+		{
+			"wants the country code in a phone number", "externalPhoneNumber",
+			text(func(s string) bool { return !strings.HasPrefix(s, "+") && !strings.HasPrefix(s, "1") }), "properties",
+			spec.Must,
+		},
 		{"refuses parentheses in a phone number", "externalPhoneNumber", has(")"), "pattern", spec.Must},
 		{"refuses a phone number without separators", "internalPhoneNumber", matches(`^\+?\d+$`), "pattern", spec.Must},
 		{"refuses empty text", "note", text(func(s string) bool { return s == "" }), "text", spec.Must},
-		{"refuses text of spaces alone", "note", text(func(s string) bool { return s != "" && strings.TrimSpace(s) == "" }), "text", spec.Must},
-		{"refuses emoji", "note", text(func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c > 0xFFFF }) }), "text", spec.Must},
-		{"refuses text beyond Latin", "note", text(func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c > 0xFF }) }), "text", spec.Must},
+		{"refuses text of spaces alone", "note", text(func(s string) bool {
+			return s != "" &&
+				strings.TrimSpace(s) == ""
+		}), "text", spec.Must},
+		{"refuses emoji", "note", text(func(s string) bool {
+			return strings.ContainsFunc(s,
+				func(c rune) bool { return c > 0xFFFF })
+		}), "text", spec.Must},
+		{"refuses text beyond Latin", "note", text(func(s string) bool {
+			return strings.ContainsFunc(s,
+				func(c rune) bool { return c > 0xFF })
+		}), "text", spec.Must},
 		{"refuses line breaks", "transcript", has("\n"), "text", spec.Must},
 		{"refuses markup", "transcript", has("<b>"), "text", spec.Must},
 		{"refuses control characters", "note", has("\x01"), "text", spec.Should},
-		{"refuses text of more than 255 characters", "ratingNote", text(func(s string) bool { return len(s) > 255 }), "text", spec.Must},
+		{
+			"refuses text of more than 255 characters", "ratingNote", text(func(s string) bool { return len(s) > 255 }),
+			"text", spec.Must,
+		},
 		{"refuses digits as text", "note", matches(`^\d+$`), "text", spec.Must},
-		{"refuses an empty object", "audioRecording", func(v any) bool { o, ok := v.(object); return ok && len(o) == 0 }, "required", spec.Must},
-		{"refuses members within an object", "audioRecording", func(v any) bool { _, list := v.(object)["list"]; return list }, "properties", spec.Must},
-		{"refuses members that the document does not name", "key", func(any) bool { return true }, "properties", spec.Should},
+		{
+			"refuses an empty object", "audioRecording", func(v any) bool { o, ok := v.(object); return ok && len(o) == 0 },
+			"required", spec.Must,
+		},
+		{"refuses members within an object", "audioRecording", func(v any) bool {
+			_,
+				list := v.(object)["list"]
+			return list
+		}, "properties", spec.Must},
+		{
+			"refuses members that the document does not name", "key", func(any) bool { return true }, "properties",
+			spec.Should,
+		},
 	}
 	var out []fault
 	for _, r := range rows {
-		out = append(out, fault{name: r.name, kinds: accepts, rule: r.rule, level: r.level,
+		out = append(out, fault{
+			name: r.name, kinds: accepts, rule: r.rule, level: r.level,
 			build: twisted(twist{refuses: func(f string, v any) bool {
 				_, name, _ := strings.Cut(f, ".")
 				return name == r.field && r.no(v)
-			}})})
+			}}),
+		})
 	}
 	return out
 }
@@ -245,7 +317,11 @@ func alteredValues() []fault {
 			return s
 		}},
 		{"puts in values for templates", "note", func(s string) any { return strings.ReplaceAll(s, "{{7*7}}", "49") }},
-		{"drops the fragment of an IRI", "conversationURL", func(s string) any { before, _, _ := strings.Cut(s, "#"); return before }},
+		{"drops the fragment of an IRI", "conversationURL", func(s string) any {
+			before, _, _ := strings.Cut(s,
+				"#")
+			return before
+		}},
 		{"percent-encodes an IRI", "conversationURL", func(s string) any {
 			if u, err := url.Parse(s); err == nil {
 				return u.String()
@@ -261,7 +337,10 @@ func alteredValues() []fault {
 			}
 			return regexp.MustCompile(`[+-]\d\d:\d\d$`).ReplaceAllString(s, "Z")
 		}},
-		{"drops fractions of a second", "time", func(s string) any { return regexp.MustCompile(`\.\d+`).ReplaceAllString(s, "") }},
+		{
+			"drops fractions of a second", "time",
+			func(s string) any { return regexp.MustCompile(`\.\d+`).ReplaceAllString(s, "") },
+		},
 		{"keeps the date of a time alone", "time", func(s string) any { return s[:10] + "T00:00:00Z" }},
 		{"shifts times by an hour", "time", func(s string) any {
 			at, err := time.Parse(time.RFC3339, strings.ToUpper(s))
@@ -276,13 +355,15 @@ func alteredValues() []fault {
 	}
 	var out []fault
 	for _, r := range rows {
-		out = append(out, fault{name: r.name, kinds: accepts, rule: "echo", level: spec.Must,
+		out = append(out, fault{
+			name: r.name, kinds: accepts, rule: "echo", level: spec.Must,
 			build: altering(func(name string, v any) any {
 				if s, ok := v.(string); ok && (name == r.field || r.field == "" && (name == "note" || name == "transcript")) {
 					return r.alter(s)
 				}
 				return v
-			})})
+			}),
+		})
 	}
 	rating := func(alter func(float64) string) builder {
 		return altering(func(name string, v any) any {
@@ -295,26 +376,36 @@ func alteredValues() []fault {
 		})
 	}
 	return append(out,
-		fault{name: "keeps ratings as 32-bit floats", kinds: and(answers, accepts), rule: "multipleOf", level: spec.Must,
-			build: rating(func(f float64) string { return strconv.FormatFloat(float64(float32(f)), 'g', -1, 64) })},
-		fault{name: "rounds ratings to whole numbers", kinds: accepts, rule: "echo", level: spec.Must,
-			build: rating(func(f float64) string { return strconv.FormatFloat(float64(int(f+0.5)), 'g', -1, 64) })},
-		fault{name: "rounds ratings to halves", kinds: accepts, rule: "echo", level: spec.Must,
-			build: rating(func(f float64) string { return strconv.FormatFloat(float64(int(f*2+0.5))/2, 'g', -1, 64) })},
-		fault{name: "drops lists within objects", kinds: accepts, rule: "echo", level: spec.Must,
+		fault{
+			name: "keeps ratings as 32-bit floats", kinds: and(answers, accepts), rule: "multipleOf", level: spec.Must,
+			build: rating(func(f float64) string { return strconv.FormatFloat(float64(float32(f)), 'g', -1, 64) }),
+		},
+		fault{
+			name: "rounds ratings to whole numbers", kinds: accepts, rule: "echo", level: spec.Must,
+			build: rating(func(f float64) string { return strconv.FormatFloat(float64(int(f+0.5)), 'g', -1, 64) }),
+		},
+		fault{
+			name: "rounds ratings to halves", kinds: accepts, rule: "echo", level: spec.Must,
+			build: rating(func(f float64) string { return strconv.FormatFloat(float64(int(f*2+0.5))/2, 'g', -1, 64) }),
+		},
+		fault{
+			name: "drops lists within objects", kinds: accepts, rule: "echo", level: spec.Must,
 			build: altering(func(_ string, v any) any {
 				if o, ok := v.(object); ok {
 					delete(o, "list")
 				}
 				return v
-			})},
-		fault{name: "keeps objects as they were", kinds: accepts, rule: "echo", level: spec.Must,
+			}),
+		},
+		fault{
+			name: "keeps objects as they were", kinds: accepts, rule: "echo", level: spec.Must,
 			build: twisted(twist{change: func(_, _ string, rec, changes object) object {
 				if _, sent := changes["audioRecording"]; sent {
 					changes["audioRecording"] = rec["audioRecording"]
 				}
 				return changes
-			}})},
+			}}),
+		},
 	)
 }
 

@@ -23,7 +23,10 @@ func shown(change func(sent, rec object) object) builder {
 
 // stored changes what is stored, not what is answered.
 func stored(keep func(old, rec object) object) builder {
-	return twisted(twist{keep: func(_ *independent, _, _ string, old, rec object) object { return keep(old, maps.Clone(rec)) }})
+	return twisted(twist{keep: func(_ *independent, _, _ string, old, rec object) object {
+		return keep(old,
+			maps.Clone(rec))
+	}})
 }
 
 // merged changes how an update is worked into a record; the result is stored and answered.
@@ -35,8 +38,10 @@ func updateFaults() []fault {
 	}
 	set := func(o object, name string, v any) object { o[name] = v; return o }
 	return []fault{
-		{name: "replaces the whole record, an empty update included", kinds: updates, rule: "lasts", level: spec.Must,
-			build: merged(func(rec, changes object) object { return set(patch(object{}, changes), "id", rec["id"]) })},
+		{
+			name: "replaces the whole record, an empty update included", kinds: updates, rule: "lasts", level: spec.Must,
+			build: merged(func(rec, changes object) object { return set(patch(object{}, changes), "id", rec["id"]) }),
+		},
 		must("replaces the whole record, so that others are lost", "others", merged(func(rec, changes object) object {
 			if len(changes) == 0 {
 				return rec
@@ -77,7 +82,8 @@ func updateFaults() []fault {
 			}
 			return out
 		})),
-		{name: "sets what was not sent to null", kinds: and(answers, updates), rule: "type", level: spec.Must,
+		{
+			name: "sets what was not sent to null", kinds: and(answers, updates), rule: "type", level: spec.Must,
 			build: shown(func(sent, rec object) object {
 				for name := range rec {
 					if _, there := sent[name]; !there && len(sent) > 0 && name != "id" {
@@ -85,8 +91,10 @@ func updateFaults() []fault {
 					}
 				}
 				return rec
-			})},
-		{name: "swaps two properties", kinds: accepts, rule: "echo", level: spec.Must,
+			}),
+		},
+		{
+			name: "swaps two properties", kinds: accepts, rule: "echo", level: spec.Must,
 			build: twisted(twist{change: func(collection, _ string, _, changes object) object {
 				a, b := changes["externalPhoneNumber"], changes["internalPhoneNumber"]
 				delete(changes, "externalPhoneNumber")
@@ -98,23 +106,30 @@ func updateFaults() []fault {
 					changes["externalPhoneNumber"] = b
 				}
 				return changes
-			}})},
-		{name: "swaps two properties when both are sent", kinds: lasts, rule: "together", level: spec.Must, build: twisted(twist{change: func(_, _ string, _, changes object) object {
-			a, b := changes["ratingNote"], changes["note"]
-			if a != nil && b != nil && len(changes) == 2 {
-				changes["ratingNote"], changes["note"] = b, a
-			}
-			return changes
-		}})},
-		{name: "appends text to what is there", kinds: accepts, rule: "echo", level: spec.Must,
+			}}),
+		},
+		{
+			name: "swaps two properties when both are sent", kinds: lasts, rule: "together", level: spec.Must,
+			build: twisted(twist{change: func(_, _ string, _, changes object) object {
+				a, b := changes["ratingNote"], changes["note"]
+				if a != nil && b != nil && len(changes) == 2 {
+					changes["ratingNote"], changes["note"] = b, a
+				}
+				return changes
+			}}),
+		},
+		{
+			name: "appends text to what is there", kinds: accepts, rule: "echo", level: spec.Must,
 			build: merged(func(rec, changes object) object {
 				out := patch(rec, changes)
 				if s, sent := changes["transcript"].(string); sent {
 					out["transcript"] = rec["transcript"].(string)[:min(len(rec["transcript"].(string)), 100)] + s
 				}
 				return out
-			})},
-		{name: "adds ratings up", kinds: accepts, rule: "echo", level: spec.Must,
+			}),
+		},
+		{
+			name: "adds ratings up", kinds: accepts, rule: "echo", level: spec.Must,
 			build: twisted(twist{change: func(_, _ string, rec, changes object) object {
 				if v, sent := changes["rating"]; sent && v == rec["rating"] {
 					return changes
@@ -122,10 +137,17 @@ func updateFaults() []fault {
 					changes["rating"] = rec["rating"]
 				}
 				return changes
-			}})},
+			}}),
+		},
 		{name: "answers with the record as it was before", kinds: accepts, rule: "echo", level: spec.Must, build: before()},
-		{name: "takes no zero", kinds: accepts, rule: "echo", level: spec.Must, build: droppingFalsy(func(v any) bool { return string(encode(v)) == "0" })},
-		{name: "takes no empty text", kinds: accepts, rule: "echo", level: spec.Must, build: droppingFalsy(func(v any) bool { return v == "" })},
+		{
+			name: "takes no zero", kinds: accepts, rule: "echo", level: spec.Must,
+			build: droppingFalsy(func(v any) bool { return string(encode(v)) == "0" }),
+		},
+		{
+			name: "takes no empty text", kinds: accepts, rule: "echo", level: spec.Must,
+			build: droppingFalsy(func(v any) bool { return v == "" }),
+		},
 		must("stores no falsy values, but shows them", "falsy", stored(func(old, rec object) object {
 			for name, v := range rec {
 				if text := string(encode(v)); text == "0" || text == `""` || text == "{}" {
@@ -140,11 +162,18 @@ func updateFaults() []fault {
 			}
 			return rec
 		})),
-		must("lets a body change the id", "id", twisted(twist{takes: func(f string, _ any) bool { return strings.HasSuffix(f, ".id") }})),
-		{name: "leaves the id out of its answers", kinds: updates, rule: "id", level: spec.Should,
-			build: shown(func(_, rec object) object { delete(rec, "id"); return rec })},
+		must("lets a body change the id", "id", twisted(twist{takes: func(f string,
+			_ any,
+		) bool {
+			return strings.HasSuffix(f, ".id")
+		}})),
+		{
+			name: "leaves the id out of its answers", kinds: updates, rule: "id", level: spec.Should,
+			build: shown(func(_, rec object) object { delete(rec, "id"); return rec }),
+		},
 		{name: "appends lists within objects", kinds: updates, rule: "array", level: spec.Should, build: appending()},
-		{name: "takes no list within an object that is empty", kinds: updates, rule: "array", level: spec.Should,
+		{
+			name: "takes no list within an object that is empty", kinds: updates, rule: "array", level: spec.Should,
 			build: merged(func(rec, changes object) object {
 				if o, ok := changes["audioRecording"].(object); ok {
 					if list, ok := o["list"].([]any); ok && len(list) == 0 {
@@ -152,8 +181,12 @@ func updateFaults() []fault {
 					}
 				}
 				return patch(rec, changes)
-			})},
-		{name: "refuses an update that follows on its like", kinds: accepts, rule: "format", level: spec.Must, build: slowDown()},
+			}),
+		},
+		{
+			name: "refuses an update that follows on its like", kinds: accepts, rule: "format", level: spec.Must,
+			build: slowDown(),
+		},
 	}
 }
 
@@ -220,12 +253,15 @@ func lastingFaults() []fault {
 		return fault{name: name, kinds: lasts, rule: rule, level: spec.Must, build: build}
 	}
 	return []fault{
-		{name: "stores nothing", kinds: and(updates, lasts), rule: "lasts", level: spec.Must,
-			build: stored(func(old, _ object) object { return old })},
+		{
+			name: "stores nothing", kinds: and(updates, lasts), rule: "lasts", level: spec.Must,
+			build: stored(func(old, _ object) object { return old }),
+		},
 		must("does not store a rating", "lasts", without("rating")),
 		must("does not store a time", "lasts", without("time")),
 		must("does not store what an object holds", "lasts", without("audioRecording")),
-		{name: "stores text of at most 20 characters", kinds: and(updates, lasts), rule: "lasts", level: spec.Must,
+		{
+			name: "stores text of at most 20 characters", kinds: and(updates, lasts), rule: "lasts", level: spec.Must,
 			build: stored(func(_, rec object) object {
 				for _, name := range []string{"note", "transcript"} {
 					if s, ok := rec[name].(string); ok {
@@ -233,7 +269,8 @@ func lastingFaults() []fault {
 					}
 				}
 				return rec
-			})},
+			}),
+		},
 		must("forgets the update before when another one comes", "undone", forgetful()),
 		must("refuses the same update again", "idempotent", merelyOnce(false)),
 		must("takes back an update that is sent again", "idempotent", merelyOnce(true)),
@@ -248,7 +285,8 @@ func lastingFaults() []fault {
 					}
 				}
 				return out
-			}})),
+			},
+		})),
 		must("keeps each connection its own records", "lasts", perConnection()),
 	}
 }
@@ -300,7 +338,8 @@ func merelyOnce(back bool) builder {
 		s := newIndependent()
 		previous := map[string]object{}
 		same := func(rec, changes object) bool {
-			return len(changes) == 1 && changes["id"] == nil && changes["salesRep"] == nil && reflect.DeepEqual(patch(rec, changes), rec) &&
+			return len(changes) == 1 && changes["id"] == nil && changes["salesRep"] == nil && reflect.DeepEqual(patch(rec,
+				changes), rec) &&
 				changes["audioRecording"] == nil
 		}
 		if !back {
@@ -335,7 +374,8 @@ func refuseUnchanged(s *independent) http.Handler {
 		body, again := peek(r)
 		changes := plain(body)
 		m := itemPath.FindStringSubmatch(r.URL.Path)
-		if len(changes) == 1 && m != nil && changes["id"] == nil && changes["salesRep"] == nil && changes["audioRecording"] == nil {
+		if len(changes) == 1 && m != nil && changes["id"] == nil && changes["salesRep"] == nil &&
+			changes["audioRecording"] == nil {
 			s.mu.Lock()
 			rec := s.store[m[1]][m[2]]
 			s.mu.Unlock()
@@ -369,9 +409,16 @@ func perConnection() builder {
 
 func isolationFaults() []fault {
 	return []fault{
-		{name: "writes to every record of a kind", kinds: isolates, rule: "isolation", level: spec.Must, build: spreading("calls", "calls")},
-		{name: "writes a call's note to every meeting", kinds: isolates, rule: "isolation", level: spec.Must, build: spreading("calls", "meetings")},
-		{name: "keeps one record for all ids", kinds: isolates, rule: "isolation", level: spec.Must,
+		{
+			name: "writes to every record of a kind", kinds: isolates, rule: "isolation", level: spec.Must,
+			build: spreading("calls", "calls"),
+		},
+		{
+			name: "writes a call's note to every meeting", kinds: isolates, rule: "isolation", level: spec.Must,
+			build: spreading("calls", "meetings"),
+		},
+		{
+			name: "keeps one record for all ids", kinds: isolates, rule: "isolation", level: spec.Must,
 			build: twisted(twist{keep: func(s *independent, collection, _ string, _, rec object) object {
 				for id := range s.store[collection] {
 					other := maps.Clone(rec)
@@ -379,9 +426,12 @@ func isolationFaults() []fault {
 					s.store[collection][id] = other
 				}
 				return rec
-			}})},
-		{name: "loses one of two updates at once", kinds: isolates, rule: "concurrency", level: spec.Should,
-			build: racing()},
+			}}),
+		},
+		{
+			name: "loses one of two updates at once", kinds: isolates, rule: "concurrency", level: spec.Should,
+			build: racing(),
+		},
 	}
 }
 

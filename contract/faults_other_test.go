@@ -58,17 +58,24 @@ func unknownFaults() []fault {
 		row("answers 204 for an unknown id", "unknown-id", spec.Must, absent(true, func() *reply {
 			return &reply{http.StatusNoContent, http.Header{}, nil}
 		})),
-		row("answers 500 for an unknown id", "unknown-id-status", spec.Should, absent(true, status(http.StatusInternalServerError))),
+		row("answers 500 for an unknown id", "unknown-id-status", spec.Should, absent(true,
+			status(http.StatusInternalServerError))),
 		row("answers 400 for an unknown id", "unknown-id-status", spec.Should, absent(true, status(http.StatusBadRequest))),
-		row("answers 422 for an unknown id", "unknown-id-status", spec.Should, absent(true, status(http.StatusUnprocessableEntity))),
+		row("answers 422 for an unknown id", "unknown-id-status", spec.Should, absent(true,
+			status(http.StatusUnprocessableEntity))),
 		row("redirects for an unknown id", "unknown-id-status", spec.Should, absent(true, status(http.StatusFound))),
 		row("answers 200 for an unknown path", "unknown-path", spec.Should, absent(false, status(http.StatusOK))),
 		row("answers 400 for an unknown path", "unknown-path", spec.Should, absent(false, status(http.StatusBadRequest))),
 		row("redirects unknown paths to a page", "unknown-path", spec.Should, absent(false, status(http.StatusFound))),
 		row("answers 405 without Allow", "allow", spec.Should, method(func(a *reply) { a.header.Del("Allow") })),
-		row("answers GET with an empty object", "method", spec.Should, method(func(a *reply) { *a = *says(http.StatusOK, object{}) })),
-		row("answers 400 for another method", "method", spec.Should, method(func(a *reply) { a.status = http.StatusBadRequest })),
-		row("answers 500 for another method", "method", spec.Should, method(func(a *reply) { a.status = http.StatusInternalServerError })),
+		row("answers GET with an empty object", "method", spec.Should, method(func(a *reply) {
+			*a = *says(http.StatusOK,
+				object{})
+		})),
+		row("answers 400 for another method", "method", spec.Should,
+			method(func(a *reply) { a.status = http.StatusBadRequest })),
+		row("answers 500 for another method", "method", spec.Should,
+			method(func(a *reply) { a.status = http.StatusInternalServerError })),
 	}
 }
 
@@ -104,15 +111,18 @@ func relationFaults() []fault {
 		})
 	}
 	rep := object{"id": firstRep, "lastName": "Smith"}
+	// changing changes a meeting when depth=1 is asked for after depth=0.
 	changing := func(change func(s *independent, rec object)) builder {
 		return func(testing.TB) subject {
-			s := newIndependent()
+			s, last := newIndependent(), ""
 			return subject{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Query().Get("depth") == "1" && strings.Contains(r.URL.Path, "/meetings/") {
-					s.mu.Lock()
+				s.mu.Lock()
+				depth := r.URL.Query().Get("depth")
+				if last+depth == "01" && strings.Contains(r.URL.Path, "/meetings/") {
 					change(s, s.store["meetings"][firstMeeting])
-					s.mu.Unlock()
 				}
+				last = depth
+				s.mu.Unlock()
 				s.ServeHTTP(w, r)
 			}), "/api", s.ids()}
 		}
@@ -136,27 +146,42 @@ func relationFaults() []fault {
 				rec["salesRep"].(object)["lastName"] = 5
 			}
 		})),
-		should("changes a note when asked for related records", "unfold-changed", changing(func(_ *independent, rec object) { rec["note"] = "seen" })),
+		should("changes a note when asked for related records", "unfold-changed", changing(func(_ *independent,
+			rec object,
+		) {
+			rec["note"] = "seen"
+		})),
 		should("links another record when asked for it", "unfold-id", changing(func(_ *independent, rec object) {
 			rec["salesRep"] = map[any]string{firstRep: "rep_9q8w7e6r5t4y"}[rec["salesRep"]]
 			if rec["salesRep"] == "" {
 				rec["salesRep"] = firstRep
 			}
 		})),
-		should("takes references to nobody", "relation", twisted(twist{takes: func(f string, v any) bool { return f == "meeting.salesRep" && isText(v) }})),
+		should("takes references to nobody", "relation", twisted(twist{takes: func(f string,
+			v any,
+		) bool {
+			return f == "meeting.salesRep" && isText(v)
+		}})),
 		should("removes the reference when it refuses one", "relation-changed", twisted(twist{
 			refused: func(s *independent, collection, id string, changes object) {
 				if isText(changes["salesRep"]) {
 					delete(s.store[collection][id], "salesRep")
 				}
-			}})),
-		{name: "fails on references to nobody", kinds: relates, rule: "server-error", level: spec.Must,
+			},
+		})),
+		{
+			name: "fails on references to nobody", kinds: relates, rule: "server-error", level: spec.Must,
 			build: requestsAndReplies(func(body []byte, a *reply) {
 				if a.status == http.StatusUnprocessableEntity && isText(plain(body)["salesRep"]) {
 					*a = *says(http.StatusInternalServerError, object{"error": "no"})
 				}
-			})},
-		should("refuses a related record by id", "link", twisted(twist{refuses: func(f string, v any) bool { return f == "meeting.salesRep" && isText(v) && v == firstRep }})),
+			}),
+		},
+		should("refuses a related record by id", "link", twisted(twist{refuses: func(f string,
+			v any,
+		) bool {
+			return f == "meeting.salesRep" && isText(v) && v == firstRep
+		}})),
 		should("links the first record whatever the id", "link", twisted(twist{
 			keep: func(_ *independent, collection, _ string, _, rec object) object { return rec },
 			merge: func(rec, changes object) object {
@@ -164,8 +189,13 @@ func relationFaults() []fault {
 					changes["salesRep"] = "rep_9q8w7e6r5t4y"
 				}
 				return patch(rec, changes)
-			}})),
-		should("refuses a related record as an object", "link-object", twisted(twist{refuses: func(f string, v any) bool { return f == "meeting.salesRep" && isObject(v) }})),
+			},
+		})),
+		should("refuses a related record as an object", "link-object", twisted(twist{refuses: func(f string,
+			v any,
+		) bool {
+			return f == "meeting.salesRep" && isObject(v)
+		}})),
 		should("appends lists of a related record", "link-object", appendingRep()),
 		should("empties a related record that is sent as an object", "link-object", twisted(twist{
 			change: func(_, _ string, _, changes object) object {
@@ -173,7 +203,8 @@ func relationFaults() []fault {
 					changes["salesRep"] = object{"id": o["id"], "lastName": ""}
 				}
 				return changes
-			}})),
+			},
+		})),
 		should("takes numbers for related records", "anyOf", twisted(twist{
 			takes: func(f string, v any) bool { return f == "meeting.salesRep" && !isText(v) && !isObject(v) && v != nil },
 			change: func(_, _ string, _, changes object) object {
@@ -181,7 +212,8 @@ func relationFaults() []fault {
 					delete(changes, "salesRep")
 				}
 				return changes
-			}})),
+			},
+		})),
 		should("takes any type within related records", "type", twisted(twist{
 			takes: func(f string, v any) bool { return f == "meeting.salesRep" && isObject(v) },
 			change: func(_, _ string, _, changes object) object {
@@ -193,7 +225,8 @@ func relationFaults() []fault {
 					}
 				}
 				return changes
-			}})),
+			},
+		})),
 	}
 }
 
@@ -232,37 +265,59 @@ func mannerFaults() []fault {
 	}
 	return []fault{
 		leaking("shows a trace of Node in errors", `{"error":"TypeError: x\n    at handle (/srv/app/index.js:10:5)"}`),
-		leaking("shows a trace of Java in errors", `{"trace":"java.lang.NullPointerException\n\tat com.example.Api.patch(Api.java:81)"}`),
-		leaking("shows a trace of Python in errors", `{"error":"Traceback (most recent call last):\n  File \"app.py\", line 3"}`),
+		leaking("shows a trace of Java in errors",
+			`{"trace":"java.lang.NullPointerException\n\tat com.example.Api.patch(Api.java:81)"}`),
+		leaking("shows a trace of Python in errors",
+			`{"error":"Traceback (most recent call last):\n  File \"app.py\", line 3"}`),
 		leaking("shows a trace of Go in errors", "panic: oops\n\ngoroutine 18 [running]:\nmain.main()"),
 		leaking("shows a trace of C# in errors", `{"error":"   at Shop.Api.Patch(String id) in C:\\build\\Api.cs:line 12"}`),
 		leaking("shows a file of PHP in errors", `{"error":"Undefined index in \/var\/www\/html\/index.php on line 3"}`),
 		leaking("shows a page of HTML in errors", "<!DOCTYPE html><html><body><h1>Bad Request</h1></body></html>"),
-		{name: "fails with 500 now and then", kinds: and(accepts, manners), rule: "server-error", level: spec.Must, build: every(17, http.StatusInternalServerError)},
-		{name: "fails with 500 on two updates at once", kinds: and(isolates, manners), rule: "server-error", level: spec.Must,
-			build: failingAtOnce()},
-		{name: "takes longer than it may", kinds: manners, rule: "time", level: spec.Should, set: contract.Settings{MaxTime: 30 * time.Millisecond},
-			build: slowEvery(10, 60*time.Millisecond)},
-		{name: "does not answer one kind of request", kinds: accepts, rule: "connection", level: spec.Must, set: contract.Settings{Timeout: 300 * time.Millisecond},
-			build: hanging()},
-		{name: "drops the connection on long bodies", kinds: accepts, rule: "connection", level: spec.Must,
+		{
+			name: "fails with 500 now and then", kinds: and(accepts, manners), rule: "server-error", level: spec.Must,
+			build: every(17, http.StatusInternalServerError),
+		},
+		{
+			name: "fails with 500 on two updates at once", kinds: and(isolates, manners), rule: "server-error",
+			level: spec.Must,
+			build: failingAtOnce(),
+		},
+		{
+			name: "takes longer than it may", kinds: manners, rule: "time", level: spec.Should,
+			set:   contract.Settings{MaxTime: 30 * time.Millisecond},
+			build: slowEvery(10, 60*time.Millisecond),
+		},
+		{
+			name: "does not answer one kind of request", kinds: accepts, rule: "connection", level: spec.Must,
+			set:   contract.Settings{Timeout: 300 * time.Millisecond},
+			build: hanging(),
+		},
+		{
+			name: "drops the connection on long bodies", kinds: accepts, rule: "connection", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if len(b) > 32<<10 {
 					panic(http.ErrAbortHandler)
 				}
 				return nil
-			})},
+			}),
+		},
 		{name: "ends answers too early", kinds: accepts, rule: "connection", level: spec.Must, build: shortened()},
-		{name: "says success: false of successes", kinds: manners, rule: "success", level: spec.Should,
-			build: bodies(func(b object) any { b["success"] = false; return b })},
-		{name: "does not say success", kinds: manners, rule: "success", level: spec.Should,
-			build: bodies(func(b object) any { delete(b, "success"); return b })},
-		{name: "says success: false of changes alone", kinds: and(accepts, manners), rule: "success", level: spec.Should,
+		{
+			name: "says success: false of successes", kinds: manners, rule: "success", level: spec.Should,
+			build: bodies(func(b object) any { b["success"] = false; return b }),
+		},
+		{
+			name: "does not say success", kinds: manners, rule: "success", level: spec.Should,
+			build: bodies(func(b object) any { delete(b, "success"); return b }),
+		},
+		{
+			name: "says success: false of changes alone", kinds: and(accepts, manners), rule: "success", level: spec.Should,
 			build: requestsAndReplies(func(body []byte, a *reply) {
 				if len(plain(body)) > 0 && a.status == http.StatusOK {
 					a.body = bytes.Replace(a.body, []byte(`"success":true`), []byte(`"success":false`), 1)
 				}
-			})},
+			}),
+		},
 		{name: "refuses the sixth update in a row", kinds: manners, rule: "repeat", level: spec.Must, build: queue(6)},
 		{name: "refuses the tenth update in a row", kinds: manners, rule: "repeat", level: spec.Must, build: queue(10)},
 		{name: "refuses the twentieth update in a row", kinds: manners, rule: "repeat", level: spec.Must, build: queue(20)},
@@ -386,28 +441,48 @@ func queue(most int) builder {
 func missedFaults() []fault {
 	same := twisted(twist{})
 	return []fault{
-		{name: "writes to a record that the suite was not told of", kinds: isolates, missed: "only records that the suite may use are looked at",
+		{
+			name: "writes to a record that the suite was not told of", kinds: isolates,
+			missed: "only records that the suite may use are looked at",
 			build: twisted(twist{keep: func(s *independent, collection, _ string, _, rec object) object {
 				if other := s.store["calls"]["call_5t7w3n1c8v2e"]; other != nil && collection == "calls" {
 					other["note"] = "changed"
 				}
 				return rec
-			}})},
-		{name: "forgets changes when it is started again", kinds: lasts, missed: "the suite does not start servers", build: same},
+			}}),
+		},
+		{
+			name: "forgets changes when it is started again", kinds: lasts, missed: "the suite does not start servers",
+			build: same,
+		},
 		{name: "forgets changes after an hour", kinds: lasts, missed: "the suite runs for seconds", build: same},
-		{name: "answers another client with an older record", kinds: lasts, missed: "the suite is one client with one set of headers",
-			build: same},
-		{name: "refuses the thousandth update of a day", kinds: manners, missed: "twenty in a row are tried, and what the checks send in all",
-			build: same},
-		{name: "takes ratings with more than 400 digits", kinds: refuses, missed: "numbers of that length are not tried",
-			build: twisted(twist{takes: func(f string, v any) bool { return f == "call.rating" && len(encode(v)) > 400 }})},
-		{name: "changes a note that holds one word of a list", kinds: accepts, missed: "texts are tried by kind, not by word",
+		{
+			name: "answers another client with an older record", kinds: lasts,
+			missed: "the suite is one client with one set of headers",
+			build:  same,
+		},
+		{
+			name: "refuses the thousandth update of a day", kinds: manners,
+			missed: "twenty in a row are tried, and what the checks send in all",
+			build:  same,
+		},
+		{
+			name: "takes ratings with more than 400 digits", kinds: refuses, missed: "numbers of that length are not tried",
+			build: twisted(twist{takes: func(f string, v any) bool { return f == "call.rating" && len(encode(v)) > 400 }}),
+		},
+		{
+			name: "changes a note that holds one word of a list", kinds: accepts,
+			missed: "texts are tried by kind, not by word",
 			build: altering(func(_ string, v any) any {
 				if s, ok := v.(string); ok {
 					return strings.ReplaceAll(s, "scunthorpe", "***")
 				}
 				return v
-			})},
-		{name: "logs the records that it is asked for", kinds: manners, missed: "what a server keeps to itself is not seen", build: same},
+			}),
+		},
+		{
+			name: "logs the records that it is asked for", kinds: manners,
+			missed: "what a server keeps to itself is not seen", build: same,
+		},
 	}
 }

@@ -34,7 +34,9 @@ func takenTypes() []fault {
 			_, text := v.(string)
 			return !valid(v) && v != nil && (!text || name == "rating" || name == "audioRecording")
 		}
-		out = append(out, fault{name: "drops wrong types for " + field + " in silence", kinds: refuses, rule: "type", level: spec.Must,
+		out = append(out, fault{
+			name: "drops wrong types for " + field + " in silence", kinds: refuses, rule: "type",
+			level: spec.Must,
 			build: twisted(twist{
 				takes: func(f string, v any) bool { return f == field && wrong(v) },
 				change: func(_, _ string, _, changes object) object {
@@ -43,43 +45,59 @@ func takenTypes() []fault {
 					}
 					return changes
 				},
-			})})
+			}),
+		})
 	}
 	return append(out,
-		fault{name: "takes any type and keeps it", kinds: and(answers, refuses), rule: "type", level: spec.Must,
+		fault{
+			name: "takes any type and keeps it", kinds: and(answers, refuses), rule: "type", level: spec.Must,
 			build: twisted(twist{takes: func(f string, v any) bool {
 				return strings.HasPrefix(f, "call.") && !isText(v) && v != nil && f != "call.id"
-			}})},
-		fault{name: "makes text of numbers", kinds: refuses, rule: "type", level: spec.Must,
+			}}),
+		},
+		fault{
+			name: "makes text of numbers", kinds: refuses, rule: "type", level: spec.Must,
 			build: coercing(func(v any) any {
 				if n, ok := v.(json.Number); ok {
 					return n.String()
 				}
 				return nil
-			}, isText)},
-		fault{name: "makes text of truth values", kinds: refuses, rule: "type", level: spec.Must,
+			}, isText),
+		},
+		fault{
+			name: "makes text of truth values", kinds: refuses, rule: "type", level: spec.Must,
 			build: coercing(func(v any) any {
 				if b, ok := v.(bool); ok {
 					return map[bool]string{true: "true", false: "false"}[b]
 				}
 				return nil
-			}, isText)},
-		fault{name: "makes numbers of text", kinds: refuses, rule: "type", level: spec.Must,
+			}, isText),
+		},
+		fault{
+			name: "makes numbers of text", kinds: refuses, rule: "type", level: spec.Must,
 			build: coercing(func(v any) any {
 				if s, ok := v.(string); ok {
 					return json.Number(s)
 				}
 				return nil
-			}, isRating)},
-		fault{name: "takes a list of one for its item", kinds: refuses, rule: "type", level: spec.Must,
+			}, isRating),
+		},
+		fault{
+			name: "takes a list of one for its item", kinds: refuses, rule: "type", level: spec.Must,
 			build: coercing(func(v any) any {
 				if list, ok := v.([]any); ok && len(list) == 1 {
 					return list[0]
 				}
 				return nil
-			}, isText)},
-		fault{name: "takes null and removes the property", kinds: refuses, rule: "type", level: spec.Should,
-			build: twisted(twist{takes: func(f string, v any) bool { return v == nil && f != "call.id" && f != "meeting.id" }})},
+			}, isText),
+		},
+		fault{
+			name: "takes null and removes the property", kinds: refuses, rule: "type", level: spec.Should,
+			build: twisted(twist{takes: func(f string, v any) bool {
+				return v == nil && f != "call.id" &&
+					f != "meeting.id"
+			}}),
+		},
 	)
 }
 
@@ -130,9 +148,15 @@ func takenValues() []fault {
 		level       spec.Level
 	}{
 		{"takes ratings above 5", "rating", number(func(r *big.Rat) bool { return r.Cmp(five) > 0 }), "maximum", spec.Must},
-		{"takes ratings up to 100", "rating", number(func(r *big.Rat) bool { return r.Cmp(five) > 0 && r.Cmp(hundred) <= 0 }), "maximum", spec.Must},
+		{"takes ratings up to 100", "rating", number(func(r *big.Rat) bool {
+			return r.Cmp(five) > 0 &&
+				r.Cmp(hundred) <= 0
+		}), "maximum", spec.Must},
 		{"takes ratings below 0", "rating", number(func(r *big.Rat) bool { return r.Sign() < 0 }), "minimum", spec.Must},
-		{"takes ratings of any step", "rating", number(func(r *big.Rat) bool { return r.Sign() > 0 && r.Cmp(five) < 0 }), "multipleOf", spec.Must},
+		{
+			"takes ratings of any step", "rating", number(func(r *big.Rat) bool { return r.Sign() > 0 && r.Cmp(five) < 0 }),
+			"multipleOf", spec.Must,
+		},
 		{"takes ratings in steps of 0.05", "rating", number(func(r *big.Rat) bool {
 			return r.Sign() > 0 && r.Cmp(five) < 0 && new(big.Rat).Mul(r, big.NewRat(20, 1)).IsInt()
 		}), "multipleOf", spec.Must},
@@ -141,11 +165,26 @@ func takenValues() []fault {
 			return f == 5 || f == 2.5
 		}), "maximum", spec.Should},
 		{"takes any text for a phone number", "externalPhoneNumber", text(`^`), "pattern", spec.Must},
-		{"looks for a phone number anywhere in the text", "externalPhoneNumber", text(`\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})`), "pattern", spec.Must},
-		{"takes junk after a phone number", "internalPhoneNumber", text(`^\+?1?[- ]?\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})`), "pattern", spec.Must},
-		{"takes junk before a phone number", "internalPhoneNumber", text(`\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})$`), "pattern", spec.Must},
-		{"takes a line break after a phone number", "externalPhoneNumber", text(`^\+?1?[- ]?\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})\n?$`), "pattern", spec.Must},
-		{"looks for a phone number line by line", "externalPhoneNumber", text(`(?m)^\+?1?[- ]?\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})$`), "pattern", spec.Must},
+		{
+			"looks for a phone number anywhere in the text", "externalPhoneNumber",
+			text(`\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})`), "pattern", spec.Must,
+		},
+		{
+			"takes junk after a phone number", "internalPhoneNumber",
+			text(`^\+?1?[- ]?\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})`), "pattern", spec.Must,
+		},
+		{
+			"takes junk before a phone number", "internalPhoneNumber", text(`\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})$`),
+			"pattern", spec.Must,
+		},
+		{
+			"takes a line break after a phone number", "externalPhoneNumber",
+			text(`^\+?1?[- ]?\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})\n?$`), "pattern", spec.Must,
+		},
+		{
+			"looks for a phone number line by line", "externalPhoneNumber",
+			text(`(?m)^\+?1?[- ]?\(?([0-9]{3})\)?[- ]?([0-9]{3})-?([0-9]{4})$`), "pattern", spec.Must,
+		},
 		{"takes any text for an IRI", "conversationURL", text(`^`), "format", spec.Should},
 		{"takes relative references for an IRI", "conversationURL", text(`^(/|example)`), "format", spec.Should},
 		{"takes spaces in an IRI", "conversationURL", text(`^https?:.* `), "format", spec.Should},
@@ -169,12 +208,17 @@ func takenValues() []fault {
 		out = append(out, fault{name: r.name, kinds: refuses, rule: r.rule, level: r.level, build: twisted(twist{
 			takes: bad,
 			change: func(collection, _ string, _, changes object) object {
-				maps.DeleteFunc(changes, func(name string, v any) bool { return bad(strings.TrimSuffix(collection, "s")+"."+name, v) })
+				maps.DeleteFunc(changes, func(name string, v any) bool {
+					return bad(strings.TrimSuffix(collection,
+						"s")+"."+name, v)
+				})
 				return changes
 			},
 		})})
 	}
-	return append(out, fault{name: "keeps a rating above the maximum at the maximum", kinds: refuses, rule: "maximum", level: spec.Must,
+	return append(out, fault{
+		name: "keeps a rating above the maximum at the maximum", kinds: refuses, rule: "maximum",
+		level: spec.Must,
 		build: twisted(twist{
 			takes: func(f string, v any) bool {
 				n, ok := v.(json.Number)
@@ -186,7 +230,8 @@ func takenValues() []fault {
 				}
 				return changes
 			},
-		})})
+		}),
+	})
 }
 
 // takenBodies: bodies that are wrong as a whole.
@@ -215,11 +260,14 @@ func takenBodies() []fault {
 		return fault{name: name, kinds: refuses, rule: "type", level: spec.Must, build: build}
 	}
 	depth := func(name string, takes func(string) bool) fault {
-		return fault{name: name, kinds: refuses, rule: "parameter", level: spec.Must,
-			build: twisted(twist{depth: func(text string) (int, bool) { return 1, takes(text) }})}
+		return fault{
+			name: name, kinds: refuses, rule: "parameter", level: spec.Must,
+			build: twisted(twist{depth: func(text string) (int, bool) { return 1, takes(text) }}),
+		}
 	}
 	media := func(name string, takes func(contentType string) bool) fault {
-		return fault{name: name, kinds: refuses, rule: "contentType", level: spec.Should,
+		return fault{
+			name: name, kinds: refuses, rule: "contentType", level: spec.Should,
 			build: around(func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if takes(r.Header.Get("Content-Type")) {
@@ -227,24 +275,31 @@ func takenBodies() []fault {
 					}
 					next.ServeHTTP(w, r)
 				})
-			})}
+			}),
+		}
 	}
 	return []fault{
 		json("takes a comma too many", lenient(func(s string) string { return strings.Replace(s, ",}", "}", 1) })),
-		{name: "leaves text after the body unread", kinds: refuses, rule: "json-trailing", level: spec.Must,
-			build: lenient(func(s string) string { return strings.TrimSuffix(s, "x") })},
+		{
+			name: "leaves text after the body unread", kinds: refuses, rule: "json-trailing", level: spec.Must,
+			build: lenient(func(s string) string { return strings.TrimSuffix(s, "x") }),
+		},
 		json("takes single quotes", lenient(func(s string) string { return strings.ReplaceAll(s, "'", `"`) })),
 		json("closes bodies that end too early", lenient(func(s string) string { return s + "}" })),
 		json("takes what is no JSON for an empty update", empty("<")),
-		{name: "takes the later of two members of one name", kinds: refuses, rule: "json-duplicate", level: spec.Should,
+		{
+			name: "takes the later of two members of one name", kinds: refuses, rule: "json-duplicate", level: spec.Should,
 			build: lenient(func(s string) string {
 				if strings.Contains(s, "\xff") {
 					return "-"
 				}
 				return regexp.MustCompile(`^\{("[^"]*"):.*?,("[^"]*"):`).ReplaceAllString(s, `{$2:`)
-			})},
-		{name: "takes bytes that are no UTF-8", kinds: refuses, rule: "json-encoding", level: spec.Should,
-			build: lenient(func(s string) string { return strings.ToValidUTF8(s, "") })},
+			}),
+		},
+		{
+			name: "takes bytes that are no UTF-8", kinds: refuses, rule: "json-encoding", level: spec.Should,
+			build: lenient(func(s string) string { return strings.ToValidUTF8(s, "") }),
+		},
 		whole("takes a list for an empty update", empty("[")),
 		whole("takes a text for an empty update", empty(`"`)),
 		whole("takes a truth value for an empty update", empty("t")),
@@ -291,11 +346,15 @@ func falseRefusals() []fault {
 		s.store[collection][id] = patch(s.store[collection][id], valid)
 	}
 	return []fault{
-		{name: "refuses with 200 and success: false", kinds: refuses, rule: "type", level: spec.Should,
-			build: refusals(func(_ *http.Request, a *reply) { *a = *says(http.StatusOK, object{"success": false}) })},
+		{
+			name: "refuses with 200 and success: false", kinds: refuses, rule: "type", level: spec.Should,
+			build: refusals(func(_ *http.Request, a *reply) { *a = *says(http.StatusOK, object{"success": false}) }),
+		},
 		{name: "says success: false and stores it", kinds: all, rule: "type", level: spec.Must, build: twisted(twist{
-			takes: func(f string, v any) bool { return f == "call.note" && v != nil && !isText(v) }})},
-		{name: "refuses with 200 and the record", kinds: refuses, rule: "type", level: spec.Must,
+			takes: func(f string, v any) bool { return f == "call.note" && v != nil && !isText(v) },
+		})},
+		{
+			name: "refuses with 200 and the record", kinds: refuses, rule: "type", level: spec.Must,
 			build: around(func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					rec := capture(next, r)
@@ -307,50 +366,70 @@ func falseRefusals() []fault {
 					}
 					rec.send(w)
 				})
-			})},
-		{name: "refuses with a redirect to a form", kinds: refuses, rule: "type", level: spec.Must,
+			}),
+		},
+		{
+			name: "refuses with a redirect to a form", kinds: refuses, rule: "type", level: spec.Must,
 			build: refusals(func(_ *http.Request, a *reply) {
 				*a = *says(http.StatusFound, object{})
 				a.header.Set("Location", "/form")
-			})},
-		{name: "refuses with 500", kinds: refuses, rule: "server-error", level: spec.Must, build: status(http.StatusInternalServerError)},
+			}),
+		},
+		{
+			name: "refuses with 500", kinds: refuses, rule: "server-error", level: spec.Must,
+			build: status(http.StatusInternalServerError),
+		},
 		{name: "refuses with 501", kinds: refuses, rule: "type", level: spec.Must, build: status(http.StatusNotImplemented)},
 		{name: "refuses everything with 404", kinds: refuses, notRun: true, build: status(http.StatusNotFound)},
 		{name: "refuses everything with 401", kinds: refuses, notRun: true, build: status(http.StatusUnauthorized)},
 		{name: "refuses everything with 403", kinds: refuses, notRun: true, build: status(http.StatusForbidden)},
-		{name: "refuses everything with 503", kinds: refuses, notRun: true, build: status(http.StatusServiceUnavailable),
-			set: contract.Settings{Retries: -1}},
-		{name: "fails with 500 on lists in place of text", kinds: refuses, rule: "server-error", level: spec.Must,
+		{
+			name: "refuses everything with 503", kinds: refuses, notRun: true, build: status(http.StatusServiceUnavailable),
+			set: contract.Settings{Retries: -1},
+		},
+		{
+			name: "fails with 500 on lists in place of text", kinds: refuses, rule: "server-error", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if _, list := plain(b)["note"].([]any); list {
 					return says(http.StatusInternalServerError, object{"error": "list has no attribute strip"})
 				}
 				return nil
-			})},
-		{name: "fails with 500 on malformed JSON", kinds: refuses, rule: "server-error", level: spec.Must,
+			}),
+		},
+		{
+			name: "fails with 500 on malformed JSON", kinds: refuses, rule: "server-error", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if len(b) > 0 && !json.Valid(b) {
 					return says(http.StatusInternalServerError, object{"error": "unexpected token"})
 				}
 				return nil
-			})},
-		{name: "drops the connection on malformed JSON", kinds: refuses, rule: "connection", level: spec.Must,
+			}),
+		},
+		{
+			name: "drops the connection on malformed JSON", kinds: refuses, rule: "connection", level: spec.Must,
 			build: requests(func(_ *http.Request, b []byte) *reply {
 				if len(b) > 0 && !json.Valid(b) {
 					panic(http.ErrAbortHandler)
 				}
 				return nil
-			})},
-		{name: "stores the valid part of what it refuses", kinds: refuses, rule: "refusal-changed", level: spec.Must,
-			build: twisted(twist{refused: partly})},
-		{name: "empties a record when it refuses an update", kinds: refuses, rule: "refusal-changed", level: spec.Must,
+			}),
+		},
+		{
+			name: "stores the valid part of what it refuses", kinds: refuses, rule: "refusal-changed", level: spec.Must,
+			build: twisted(twist{refused: partly}),
+		},
+		{
+			name: "empties a record when it refuses an update", kinds: refuses, rule: "refusal-changed", level: spec.Must,
 			build: twisted(twist{refused: func(s *independent, collection, id string, _ object) {
 				s.store[collection][id] = object{"id": id}
-			}})},
-		{name: "resets a property that it refuses", kinds: refuses, rule: "refusal-changed", level: spec.Must,
+			}}),
+		},
+		{
+			name: "resets a property that it refuses", kinds: refuses, rule: "refusal-changed", level: spec.Must,
 			build: twisted(twist{refused: func(s *independent, collection, id string, changes object) {
 				s.store[collection][id] = patch(s.store[collection][id], object{"note": "-"})
-			}})},
+			}}),
+		},
 	}
 }
 

@@ -89,9 +89,10 @@ func judge(res *contract.Result) verdict {
 }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	verdicts := map[string]verdict{}
 	var mu sync.Mutex
-	t.Run("each", func(t *testing.T) {
+	t.Run("each", func(t *testing.T) { //nolint:paralleltest // what follows waits for it
 		for _, f := range allFaults() {
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
@@ -196,7 +197,8 @@ func faultTable(verdicts map[string]verdict) string {
 		switch {
 		case v.first != nil:
 			numbers["caught"]++
-			fmt.Fprintf(&caught, "| %s | `%s` | %s | %s | `%s` |\n", f.name, v.first.Rule, v.first.Level, v.check.Kind, v.check.Name)
+			fmt.Fprintf(&caught, "| %s | `%s` | %s | %s | `%s` |\n",
+				f.name, v.first.Rule, v.first.Level, v.check.Kind, v.check.Name)
 		case f.notRun:
 			numbers["blind"]++
 			fmt.Fprintf(&blind, "| %s | not run |\n", f.name)
@@ -213,9 +215,9 @@ const faultPage = `# The faults that the suite finds
 
 Written by ` + "`go test ./contract -run TestFaults -update`" + `; do not edit.
 
-A suite is only as good as the faults it finds. Each of these %d servers is a correct one (the mock, or a small independent
-one written against the published pages alone) broken in one way. The suite runs strictly against each: it reports %d,
-cannot judge %d, as the answers say nothing of the contract, and cannot see %d.
+A suite is only as good as the faults it finds. Each of these %d servers is a correct one (the mock, or a small
+independent one written against the published pages alone) broken in one way. The suite runs strictly against each: it
+reports %d, cannot judge %d, as the answers say nothing of the contract, and cannot see %d.
 
 ## Found
 
@@ -226,8 +228,8 @@ The rule, level and check are those of the first finding in the order of reports
 %s
 ## Not run
 
-401, 403, 408, 429, 502 to 504, and 404 for a record that is there, refuse nothing. The checks say "not run", and the run
-does not end as a conforming one.
+401, 403, 408, 429, 502 to 504, and 404 for a record that is there, refuse nothing. The checks say "not run", and the
+run does not end as a conforming one.
 
 | the server | checks |
 |---|---|

@@ -23,7 +23,8 @@ import (
 // object is a JSON object; its numbers keep their text.
 type object = map[string]any
 
-// independent is a correct server written against the two published pages alone, with nothing but the standard library:
+// independent is a correct server written against the two published pages alone, with nothing but the standard
+// library:
 // it shares no line with the mock, so what both keep is in the pages and not in a common mistake.
 type independent struct {
 	mu    sync.Mutex
@@ -323,7 +324,8 @@ var fields = map[string]map[string]func(any) bool{
 	},
 	"meetings": {"phoneNumber": isText, "email": isEmail, "time": isDateTime, "note": isText},
 	"reps": {
-		"id": isText, "emails": isTexts, "lastName": isText, "firstName": isText, "templates": isTexts, "creditBands": isTexts,
+		"id": isText, "emails": isTexts, "lastName": isText, "firstName": isText, "templates": isTexts,
+		"creditBands":  isTexts,
 		"primaryEmail": isText, "phoneNumbers": isTexts, "primaryPhoneNumber": isText, "isAcceptingNewLeads": isBool,
 	},
 }

@@ -90,9 +90,11 @@ func (r *Runner) judgeKnown(o Outcome) Outcome {
 		}
 		news := func(text string) Outcome {
 			o.Status, o.Reason = Failed, text
-			o.Findings = append(o.Findings, spec.Finding{Rule: "known", Level: spec.Must, Operation: o.Check.Operation, In: "document",
+			o.Findings = append(o.Findings, spec.Finding{
+				Rule: "known", Level: spec.Must, Operation: o.Check.Operation, In: "document",
 				Document: o.Check.Document, Expected: "the failure listed in " + r.set.Known.Name, Actual: text,
-				Hint: fmt.Sprintf("mend line %d of %s", e.Line, r.set.Known.Name)})
+				Hint: fmt.Sprintf("mend line %d of %s", e.Line, r.set.Known.Name),
+			})
 			return o
 		}
 		switch {

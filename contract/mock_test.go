@@ -68,6 +68,7 @@ func runAt(t *testing.T, url string, ids map[string][]string, set contract.Setti
 
 // TestCorrectServers: nothing is found, at any level, where nothing is wrong.
 func TestCorrectServers(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]subject{"mock": theMock(t), "independent": theIndependent(twist{})} {
 		t.Run(name, func(t *testing.T) {
 			res := run(t, s, contract.Settings{Strict: true})

@@ -33,22 +33,28 @@ func (r *Runner) observe(req Request, a *Answer, step Step) {
 	r.mu.Unlock()
 	switch {
 	case a.Status == http.StatusInternalServerError:
-		r.note(metError, req.Operation, step, spec.Finding{Rule: "server-error", Level: spec.Must, In: "status",
+		r.note(metError, req.Operation, step, spec.Finding{
+			Rule: "server-error", Level: spec.Must, In: "status",
 			Expected: "any other status", Actual: "500",
-			Hint: "whatever a client sends, 500 says that the server failed, not the client"})
+			Hint: "whatever a client sends, 500 says that the server failed, not the client",
+		})
 	case isSuccess(a.Status) && req.Operation != nil && req.Method != http.MethodHead:
 		r.observeSuccess(req, a, step)
 	}
 	if a.Status >= 400 {
 		if what := leak(a.Body); what != "" {
-			r.note(metLeak, req.Operation, step, spec.Finding{Rule: "stack-trace", Level: spec.Should, In: "body",
+			r.note(metLeak, req.Operation, step, spec.Finding{
+				Rule: "stack-trace", Level: spec.Should, In: "body",
 				Expected: "an error without the inside", Actual: what,
-				Hint: "errors are for clients; keep traces and file names in the server's log"})
+				Hint: "errors are for clients; keep traces and file names in the server's log",
+			})
 		}
 	}
 	if a.Took > r.set.MaxTime {
-		r.note(metSlow, req.Operation, step, spec.Finding{Rule: "time", Level: spec.Should, In: "time",
-			Expected: "at most " + r.set.MaxTime.String(), Actual: "more", Hint: "the limit is set by --max-time"})
+		r.note(metSlow, req.Operation, step, spec.Finding{
+			Rule: "time", Level: spec.Should, In: "time",
+			Expected: "at most " + r.set.MaxTime.String(), Actual: "more", Hint: "the limit is set by --max-time",
+		})
 	}
 }
 
@@ -73,8 +79,10 @@ func (r *Runner) observeSuccess(req Request, a *Answer, step Step) {
 	if m := spec.Media(res.Content); m != nil && m.Schema != nil {
 		r.rememberSent(req)
 		for _, pointer := range r.undeclared(m.Schema, v, "") {
-			r.note(metUndeclared, op, step, spec.Finding{Rule: "undeclared", Level: spec.Should, In: "body", Pointer: pointer,
-				Document: m.Schema.Location, Expected: "members that the document names", Actual: "another"})
+			r.note(metUndeclared, op, step, spec.Finding{
+				Rule: "undeclared", Level: spec.Should, In: "body", Pointer: pointer,
+				Document: m.Schema.Location, Expected: "members that the document names", Actual: "another",
+			})
 		}
 	}
 }
@@ -128,7 +136,8 @@ func (r *Runner) undeclared(s *spec.Schema, v any, at string) []string {
 		}
 	case map[string]any:
 		known := s.AllProperties()
-		if len(known) == 0 || s.AdditionalProperties != nil || len(s.PatternProperties) > 0 || len(s.AnyOf)+len(s.OneOf) > 0 {
+		if len(known) == 0 || s.AdditionalProperties != nil || len(s.PatternProperties) > 0 ||
+			len(s.AnyOf)+len(s.OneOf) > 0 {
 			return nil
 		}
 		for _, name := range slices.Sorted(maps.Keys(v)) {
@@ -159,9 +168,11 @@ func (p *probe) claimsSuccess(a *Answer) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(op.Success)) {
 		if want := op.Success[name]; !strictjson.Equal(want, o[name]) {
-			p.r.note(metSuccess, op, p.steps[len(p.steps)-1], spec.Finding{Rule: "success", Level: spec.Should, In: "body",
+			p.r.note(metSuccess, op, p.steps[len(p.steps)-1], spec.Finding{
+				Rule: "success", Level: spec.Should, In: "body",
 				Pointer: strictjson.Pointer(name), Expected: string(strictjson.Append(nil, want)) + ", as a success says",
-				Actual: p.shownOr(o, name)})
+				Actual: p.shownOr(o, name),
+			})
 		}
 	}
 }
@@ -185,12 +196,14 @@ func (r *Runner) note(kind string, op *spec.Operation, step Step, f spec.Finding
 var (
 	traces = regexp.MustCompile(`(?m)^\s*at [\w.$<>]+ ?\(.*\)|Traceback \(most recent call last\)|goroutine \d+ \[|` +
 		`\.(go|js|ts|py|rb|java|php|cs):\d+`)
-	filePaths = regexp.MustCompile(`(?i)(^|[\s"'(])(/(home|usr|var|app|srv|opt|root|node_modules)/[\w./-]+|[a-z]:\\[\w\\.-]+)`)
-	markup    = regexp.MustCompile(`(?i)<(!doctype|html|body|pre|script)[\s>]`)
+	filePaths = regexp.MustCompile(`(?i)(^|[\s"'(])(/(home|usr|var|app|srv|opt|root|node_modules)/[\w./-]+|` +
+		`[a-z]:\\[\w\\.-]+)`)
+	markup = regexp.MustCompile(`(?i)<(!doctype|html|body|pre|script)[\s>]`)
 )
 
 // unescape undoes what JSON does to a trace: lines, slashes and angle brackets.
-var unescape = strings.NewReplacer(`\n`, "\n", `\/`, "/", `\u003c`, "<", `\u003C`, "<", `\u003e`, ">", `\u003E`, ">", `\\`, `\`)
+var unescape = strings.NewReplacer(`\n`, "\n", `\/`, "/", `\u003c`, "<", `\u003C`, "<", `\u003e`, ">", `\u003E`,
+	">", `\\`, `\`)
 
 // leak says what of a server's inside an error shows; "" for nothing.
 func leak(body []byte) string {

@@ -47,7 +47,8 @@ func (b *restorer) finish(out *Restoration) {
 		return
 	}
 	if err := undo.remove(); err != nil {
-		out.Notes = append(out.Notes, fmt.Sprintf("everything is as it was, but undo file %s could not be removed: %v", undo.path, cause(err)))
+		out.Notes = append(out.Notes, fmt.Sprintf("everything is as it was, but undo file %s could not be removed: %v",
+			undo.path, cause(err)))
 	}
 }
 
@@ -214,8 +215,10 @@ func (b *restorer) restored(h *held) RestoredRecord {
 		out.Properties = append(out.Properties, h.open[slot])
 	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(h.blind))) {
-		out.Properties = append(out.Properties, RestoredProperty{Property: name,
-			Reason: "it was set and cannot be read, so what it was is not known"})
+		out.Properties = append(out.Properties, RestoredProperty{
+			Property: name,
+			Reason:   "it was set and cannot be read, so what it was is not known",
+		})
 	}
 	out.PutBack = slices.DeleteFunc(slices.Sorted(maps.Keys(h.back)), func(slot string) bool {
 		_, open := h.open[slot]

@@ -30,8 +30,8 @@ func (b *restorer) firstLook(ctx context.Context, h *held) (slots, string) {
 		}
 	}
 	if len(absent) > 0 {
-		b.note(fmt.Sprintf("%s: without a value now: %s; a check may set one, and an absent value cannot be made absent again",
-			h, joinNames(absent)))
+		b.note(fmt.Sprintf("%s: without a value now: %s; a check may set one, and an absent value cannot be made "+
+			"absent again", h, joinNames(absent)))
 	}
 	return taken, ""
 }

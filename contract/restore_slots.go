@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -12,8 +13,9 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-// slots are the values of a record that are put back one by one, as plain values: a property by its name, relations as
-// ids. A member of the related record that a relation shows is "relation/member". Names are escaped as in JSON pointers.
+// slots are the values of a record that are put back one by one, as plain values: a property by its name, relations
+// as ids. A member of the related record that a relation shows is "relation/member". Names are escaped as in JSON
+// pointers.
 type slots map[string]any
 
 func slotName(segments ...string) string { return strictjson.Pointer(segments...)[1:] }
@@ -239,7 +241,7 @@ func (l *layout) mayBeNull(slot string) bool {
 func (l *layout) sent(req Request) (values slots, unclear bool) {
 	if req.Operation == nil || req.Operation.Action == spec.ActionGet {
 		switch req.Method {
-		case "GET", "HEAD", "OPTIONS", "TRACE":
+		case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 			return nil, false
 		}
 		return nil, true

@@ -44,8 +44,8 @@ func (r *Runner) RunAll(ctx context.Context, each func(Outcome)) *Result {
 	return res
 }
 
-// RunRestoring does a whole run: Preflight, Take, RunAll and PutBack, the last also when the context has ended or a check
-// panics. With NoRestore it is Preflight and RunAll.
+// RunRestoring does a whole run: Preflight, Take, RunAll and PutBack, the last also when the context has ended or a
+// check panics. With NoRestore it is Preflight and RunAll.
 //
 // With an error there is a result where records were touched; it says what became of them, and no check was run.
 func (r *Runner) RunRestoring(ctx context.Context, undoPath string, each func(Outcome)) (*Result, error) {

@@ -41,8 +41,7 @@ type recordKey struct {
 
 // record is what is known of a record on the target.
 type record struct {
-	last  map[string]any // as the target last answered it; nil when that is not known
-	taken map[string]any // before the first change
+	last map[string]any // as the target last answered it; nil when that is not known
 }
 
 // met is a finding that an answer gave besides what the check asked about.

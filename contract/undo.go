@@ -16,8 +16,8 @@ import (
 
 // An undo file is JSON, one value a line. The first line is an undoHeader: the target and the records as they were,
 // written whole and synced to the disk before the first change. Each line after it is an undoLine, written before
-// the update that it tells of is sent, so that a later restore can tell our values from somebody else's. Those lines are
-// not synced: what is written outlives the end of this process, however it ends; should the machine itself stop,
+// the update that it tells of is sent, so that a later restore can tell our values from somebody else's. Those lines
+// are not synced: what is written outlives the end of this process, however it ends; should the machine itself stop,
 // a restore may take the last of our values for somebody else's, and says so, but never loses what was taken.
 //
 // Neither headers nor credentials of the target are in it; values of records are, so only the owner may read it.

@@ -122,7 +122,8 @@ func (s *undoScript) fill(b *restorer, path string) error {
 	for _, rec := range s.header.Records {
 		res := b.doc.Resource(rec.Resource)
 		if res == nil {
-			return usage("%s:1: the document has no resource %q: was the file written with another document?", path, rec.Resource)
+			return usage("%s:1: the document has no resource %q: was the file written with another document?",
+				path, rec.Resource)
 		}
 		h := &held{key: recordKey{res, rec.ID}, layout: layoutOf(res)}
 		if h.layout.writer == nil || h.layout.reader == nil {

@@ -27,10 +27,14 @@ func TestWhoseValueItIs(t *testing.T) {
 		"the last one sent":         {lines{send + `"title":"x"}}}`}, `"title":"x"`, true},
 		"one that was not answered": {lines{send + `"title":"x"}}}`, answer + `"took":["title"]}}`, send + `"title":"y"}}}`}, `"title":"y"`, true},
 		"the one before that":       {lines{send + `"title":"x"}}}`, answer + `"took":["title"]}}`, send + `"title":"y"}}}`}, `"title":"x"`, true},
-		"one that was replaced": {lines{send + `"title":"x"}}}`, answer + `"took":["title"]}}`, send + `"title":"y"}}}`,
-			answer + `"took":["title"]}}`}, `"title":"x"`, false},
-		"one that was replaced, and nobody else would set": {lines{send + `"title":"a longer title"}}}`, answer + `"took":["title"]}}`,
-			send + `"title":"y"}}}`, answer + `"took":["title"]}}`}, `"title":"a longer title"`, true},
+		"one that was replaced": {lines{
+			send + `"title":"x"}}}`, answer + `"took":["title"]}}`, send + `"title":"y"}}}`,
+			answer + `"took":["title"]}}`,
+		}, `"title":"x"`, false},
+		"one that was replaced, and nobody else would set": {lines{
+			send + `"title":"a longer title"}}}`, answer + `"took":["title"]}}`,
+			send + `"title":"y"}}}`, answer + `"took":["title"]}}`,
+		}, `"title":"a longer title"`, true},
 		"another property's":     {lines{send + `"title":"7"}}}`}, `"lent":"7"`, false},
 		"what was made of it":    {lines{send + `"pages":7}}}`, answer + `"made":{"pages":14}}}`}, `"pages":14`, true},
 		"what else it may be":    {lines{send + `"pages":7}}}`}, `"pages":14`, false},

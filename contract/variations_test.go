@@ -30,6 +30,7 @@ type variation struct {
 
 // TestVariations: no server that keeps the document is accused, whatever else it does its own way.
 func TestVariations(t *testing.T) {
+	t.Parallel()
 	for _, v := range slices.Concat(ownAnswers(), ownRefusals(), ownRecords(), ownWays()) {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
@@ -59,16 +60,28 @@ func ownAnswers() []variation {
 			b["meta"], b["requestId"] = object{"took": 3}, "r1"
 			return b
 		})},
-		{name: "a charset in the content type", build: successes(func(a *reply) { a.header.Set("Content-Type", "application/json; charset=utf-8") })},
-		{name: "capitals in the content type", build: successes(func(a *reply) { a.header.Set("Content-Type", "Application/JSON;charset=UTF-8") })},
+		{
+			name:  "a charset in the content type",
+			build: successes(func(a *reply) { a.header.Set("Content-Type", "application/json; charset=utf-8") }),
+		},
+		{
+			name:  "capitals in the content type",
+			build: successes(func(a *reply) { a.header.Set("Content-Type", "Application/JSON;charset=UTF-8") }),
+		},
 		{name: "pretty JSON", build: successes(func(a *reply) {
 			var out bytes.Buffer
 			_ = json.Indent(&out, a.body, "", "\t")
 			a.body = out.Bytes()
 		})},
 		{name: "escapes for all that is not ASCII", build: successes(func(a *reply) { a.body = escaped(a.body) })},
-		{name: "escaped slashes", build: successes(func(a *reply) { a.body = bytes.ReplaceAll(a.body, []byte("/"), []byte(`\/`)) })},
-		{name: "spaces around the JSON", build: successes(func(a *reply) { a.body = slices.Concat([]byte("\r\n  "), a.body, []byte("\n\n")) })},
+		{
+			name:  "escaped slashes",
+			build: successes(func(a *reply) { a.body = bytes.ReplaceAll(a.body, []byte("/"), []byte(`\/`)) }),
+		},
+		{
+			name:  "spaces around the JSON",
+			build: successes(func(a *reply) { a.body = slices.Concat([]byte("\r\n  "), a.body, []byte("\n\n")) }),
+		},
 		{name: "members in another order", build: successes(func(a *reply) {
 			b := plain(a.body)
 			a.body = slices.Concat([]byte(`{"success":true,"data":`), encode(b["data"]), []byte("}"))
@@ -114,7 +127,10 @@ func ownAnswers() []variation {
 		})},
 		{name: "a connection for each request", build: header("Connection", "close")},
 		{name: "no success beside the record", build: bodies(func(b object) any { delete(b, "success"); return b })},
-		{name: "a member twice, of one value", build: successes(func(a *reply) { a.body = append([]byte(`{"success":true,`), a.body[1:]...) })},
+		{
+			name:  "a member twice, of one value",
+			build: successes(func(a *reply) { a.body = append([]byte(`{"success":true,`), a.body[1:]...) }),
+		},
 		{name: "201 for every update", build: successes(func(a *reply) { a.status = http.StatusCreated })},
 	}
 }
@@ -158,7 +174,10 @@ func ownRefusals() []variation {
 			a.body = []byte("no")
 			a.header.Set("Content-Type", "text/plain")
 		})},
-		{name: "refusals as a list", build: refusing(func(a *reply) { a.body = []byte(`[{"field":"x","messages":["no"]}]`) })},
+		{
+			name:  "refusals as a list",
+			build: refusing(func(a *reply) { a.body = []byte(`[{"field":"x","messages":["no"]}]`) }),
+		},
 		{name: "refusals that repeat what was sent", build: requestsAndReplies(func(body []byte, a *reply) {
 			if a.status >= 400 && a.status < 500 {
 				a.body = encode(object{"error": "cannot take " + string(body)})
@@ -168,8 +187,14 @@ func ownRefusals() []variation {
 			a.body = []byte("<!DOCTYPE html><html><body>no</body></html>")
 			a.header.Set("Content-Type", "text/html")
 		})},
-		{name: "410 for records that are not there", build: absent(true, func() *reply { return says(http.StatusGone, object{}) })},
-		{name: "400 for records that are not there", build: absent(true, func() *reply { return says(http.StatusBadRequest, object{}) })},
+		{
+			name:  "410 for records that are not there",
+			build: absent(true, func() *reply { return says(http.StatusGone, object{}) }),
+		},
+		{
+			name:  "400 for records that are not there",
+			build: absent(true, func() *reply { return says(http.StatusBadRequest, object{}) }),
+		},
 		{name: "404 for another method", build: replies(func(_ *http.Request, a *reply) {
 			if a.status == http.StatusMethodNotAllowed {
 				a.status = http.StatusNotFound
@@ -204,9 +229,18 @@ func ownRecords() []variation {
 		})
 	}
 	return []variation{
-		{name: "times in UTC milliseconds", build: times(func(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") })},
-		{name: "times in UTC microseconds", build: times(func(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000+00:00") })},
-		{name: "times of another offset", build: times(func(at time.Time) string { return at.In(time.FixedZone("", 2*3600)).Format(time.RFC3339Nano) })},
+		{
+			name:  "times in UTC milliseconds",
+			build: times(func(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }),
+		},
+		{
+			name:  "times in UTC microseconds",
+			build: times(func(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000+00:00") }),
+		},
+		{
+			name:  "times of another offset",
+			build: times(func(at time.Time) string { return at.In(time.FixedZone("", 2*3600)).Format(time.RFC3339Nano) }),
+		},
 		{name: "sparse records", build: sparse(false)},
 		{name: "records that are nothing but an id", build: sparse(true)},
 		{name: "no ids in answers", build: records(func(rec object) { delete(rec, "id") })},
@@ -215,19 +249,25 @@ func ownRecords() []variation {
 			maps.Copy(out, changes)
 			return out
 		})},
-		{name: "members that are not named are dropped", build: twisted(twist{change: func(collection, _ string, _, changes object) object {
-			maps.DeleteFunc(changes, func(name string, _ any) bool {
-				_, known := fields[collection][name]
-				return !known && name != "salesRep" && name != "id"
-			})
-			return changes
-		}})},
+		{
+			name: "members that are not named are dropped",
+			build: twisted(twist{change: func(collection, _ string, _, changes object) object {
+				maps.DeleteFunc(changes, func(name string, _ any) bool {
+					_, known := fields[collection][name]
+					return !known && name != "salesRep" && name != "id"
+				})
+				return changes
+			}}),
+		},
 		{name: "members that are not named are refused", build: twisted(twist{refuses: func(f string, _ any) bool {
 			collection, name, _ := strings.Cut(f, ".")
 			_, known := fields[collection+"s"][name]
 			return !known && name != "salesRep" && name != "id"
 		}})},
-		{name: "null removes a property", build: twisted(twist{takes: func(f string, v any) bool { return v == nil && !strings.HasSuffix(f, ".id") }})},
+		{
+			name:  "null removes a property",
+			build: twisted(twist{takes: func(f string, v any) bool { return v == nil && !strings.HasSuffix(f, ".id") }}),
+		},
 		{name: "another id in a body is left unread", build: twisted(twist{
 			takes: func(f string, _ any) bool { return strings.HasSuffix(f, ".id") },
 			change: func(_, id string, _, changes object) object {
@@ -235,11 +275,15 @@ func ownRecords() []variation {
 					changes["id"] = id
 				}
 				return changes
-			}})},
+			},
+		})},
 		{name: "related records are shown as ids unless asked for", build: unasked("0")},
 		{name: "related records are never shown", build: depths(func(string) string { return "0" })},
 		{name: "related records are always shown", build: depths(func(string) string { return "1" })},
-		{name: "references to nobody are taken", build: twisted(twist{takes: func(f string, v any) bool { return f == "meeting.salesRep" && isText(v) }})},
+		{
+			name:  "references to nobody are taken",
+			build: twisted(twist{takes: func(f string, v any) bool { return f == "meeting.salesRep" && isText(v) }}),
+		},
 		{name: "null characters are refused", build: twisted(twist{refuses: func(_ string, v any) bool {
 			s, ok := v.(string)
 			return ok && strings.ContainsAny(s, "\x00\x01")
@@ -261,7 +305,10 @@ func sparse(bare bool) builder {
 		s := newIndependent()
 		for _, collection := range []string{"calls", "meetings"} {
 			for id, rec := range s.store[collection] {
-				maps.DeleteFunc(rec, func(name string, _ any) bool { return name != "id" && (bare || name != "note" && name != "time") })
+				maps.DeleteFunc(rec, func(name string, _ any) bool {
+					return name != "id" && (bare || name != "note" &&
+						name != "time")
+				})
 				s.store[collection][id] = rec
 			}
 		}
@@ -296,7 +343,10 @@ func ownWays() []variation {
 		{name: "slow now and then", build: slowEvery(100, 100*time.Millisecond)},
 		{name: "429 now and then", build: busy(http.StatusTooManyRequests)},
 		{name: "503 now and then", build: busy(http.StatusServiceUnavailable)},
-		{name: "429 for one in ten, and no retries", build: every(10, http.StatusTooManyRequests), set: contract.Settings{Retries: -1}, notRun: true},
+		{
+			name:  "429 for one in ten, and no retries",
+			build: every(10, http.StatusTooManyRequests), set: contract.Settings{Retries: -1}, notRun: true,
+		},
 		{name: "504 now and then", build: every(50, http.StatusGatewayTimeout), notRun: true},
 		{name: "one update of a record at a time", build: oneAtATime()},
 		{name: "more methods in Allow than the document has", build: header405()},

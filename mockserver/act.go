@@ -24,8 +24,10 @@ func (s *Server) act(x *exchange, req *spec.Request) answer {
 		if req.MediaType != nil {
 			body = strictjson.Compact(req.Raw)
 		}
-		u := &update{server: s, session: x.session, op: op, key: k, body: body, levels: levelsOf(req),
-			replace: op.Action == spec.ActionReplace}
+		u := &update{
+			server: s, session: x.session, op: op, key: k, body: body, levels: levelsOf(req),
+			replace: op.Action == spec.ActionReplace,
+		}
 		return u.run()
 	case spec.ActionGet:
 		text, err := read(k)

@@ -41,18 +41,26 @@ func TestFormatsAreAsserted(t *testing.T) {
 		path, member string
 		good, bad    []string
 	}{
-		{call, "conversationURL",
+		{
+			call, "conversationURL",
 			[]string{"https://müller.example/straße?q=ü#ß", "http://例え.テスト/", "urn:isbn:0451450523", "http://[2001:db8::1]:8080/"},
-			[]string{"not an iri", "http://example.com/a b", "http://example.com/\u202e", "http://", "/relative", ""}},
-		{meeting, "email",
+			[]string{"not an iri", "http://example.com/a b", "http://example.com/\u202e", "http://", "/relative", ""},
+		},
+		{
+			meeting, "email",
 			[]string{"zoë@müller.example", "a@b.test", `"quoted local"@example.com`, "用户@例え.テスト"},
-			[]string{"a@", "@b", "nope", "a b@c.test", "a@b@c", ""}},
-		{call, "time",
+			[]string{"a@", "@b", "nope", "a b@c.test", "a@b@c", ""},
+		},
+		{
+			call, "time",
 			[]string{"2024-02-29T12:00:00Z", "2024-02-29t12:00:00.5+05:30", "1998-12-31T23:59:60Z"},
-			[]string{"2023-02-30T00:00:00Z", "2024-01-01T12:00:+1Z", "2024-01-01", "2024-01-01T00:00:00", "yesterday"}},
-		{call, "externalPhoneNumber",
+			[]string{"2023-02-30T00:00:00Z", "2024-01-01T12:00:+1Z", "2024-01-01", "2024-01-01T00:00:00", "yesterday"},
+		},
+		{
+			call, "externalPhoneNumber",
 			[]string{"4155550132", "+1 (415) 555-0132", "1-415 555-0132"},
-			[]string{"555-0132", "x4155550132", "4155550132x", "4155550132\n", "٤١٥٥٥٥٠١٣٢"}},
+			[]string{"555-0132", "x4155550132", "4155550132x", "4155550132\n", "٤١٥٥٥٥٠١٣٢"},
+		},
 	} {
 		for _, v := range c.good {
 			s.patch(c.path, fmt.Sprintf(`{%q:%q}`, c.member, v)).want(200)

@@ -150,8 +150,10 @@ func (c *controlAPI) route(escaped string) (spec.Match, bool) {
 }
 
 func (c *controlAPI) noPath(r *http.Request) answer {
-	f := spec.Finding{Rule: "path", Level: spec.Must, In: "path", Expected: "a path of the control API",
-		Actual: spec.Clip(toUTF8(r.URL.EscapedPath())), Hint: "they are in " + controlPrefix + "/openapi.yaml"}
+	f := spec.Finding{
+		Rule: "path", Level: spec.Must, In: "path", Expected: "a path of the control API",
+		Actual: spec.Clip(toUTF8(r.URL.EscapedPath())), Hint: "they are in " + controlPrefix + "/openapi.yaml",
+	}
 	if near := c.doc.NearestPath(toUTF8(strings.TrimPrefix(r.URL.Path, controlPrefix))); near != "" {
 		f.Hint = "did you mean " + controlPrefix + near + "?"
 	}
@@ -209,17 +211,16 @@ func (k *controlCall) text(in, name string) string {
 
 func (k *controlCall) number(name string) uint64 {
 	v, _ := k.param("query", name).(json.Number)
-	n, _ := uintOf(v)
-	return n
+	return uintOf(v)
 }
 
-// uintOf is the whole number that a JSON number stands for, however it is spelt: 20, 2e1, 20.0.
-func uintOf(n json.Number) (uint64, bool) {
+// uintOf is the whole number that a JSON number stands for, however it is spelt: 20, 2e1, 20.0; 0 for any other.
+func uintOf(n json.Number) uint64 {
 	r, ok := new(big.Rat).SetString(n.String())
 	if !ok || !r.IsInt() || !r.Num().IsUint64() {
-		return 0, false
+		return 0
 	}
-	return r.Num().Uint64(), true
+	return r.Num().Uint64()
 }
 
 // refuse is the answer with one finding about the request.

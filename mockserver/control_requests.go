@@ -54,7 +54,7 @@ func (k *controlCall) filter() (filter, *answer) {
 	}
 	switch v := k.param("query", "since").(type) {
 	case json.Number:
-		f.from, _ = uintOf(v)
+		f.from = uintOf(v)
 	case string:
 		t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v))
 		if err != nil {

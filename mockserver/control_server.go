@@ -19,23 +19,37 @@ const (
 // controlProblems are the rows of the table of refusals that only the control API has, in the order in which a request
 // meets them.
 var controlProblems = []Problem{
-	{reasonMisdirected, http.StatusMisdirectedRequest, "Not a name of this server",
+	{
+		reasonMisdirected, http.StatusMisdirectedRequest, "Not a name of this server",
 		"The control API answers only under host names of its own: localhost, loopback addresses and those given by " +
-			"--control-host; with a token also the machine's name and its addresses."},
-	{reasonForbidden, http.StatusForbidden, "Not from another site",
+			"--control-host; with a token also the machine's name and its addresses.",
+	},
+	{
+		reasonForbidden, http.StatusForbidden, "Not from another site",
 		"The control API does not answer pages of other sites or of other ports, so that no page you visit can look into " +
-			"or change what runs here."},
-	{reasonUnauthorized, http.StatusUnauthorized, "Token needed",
+			"or change what runs here.",
+	},
+	{
+		reasonUnauthorized, http.StatusUnauthorized, "Token needed",
 		"The control API demands the token that was printed at start, or given by --control-token: send the header " +
-			"Authorization: Bearer TOKEN."},
-	{reasonNoResource, http.StatusNotFound, "No such resource",
-		"The document has no resource of this name. GET /__understudy/resources lists them."},
-	{reasonForeignState, http.StatusUnprocessableEntity, "State of another server",
-		"The state was made with another document or another seed, so its records mean nothing here. Nothing was changed."},
-	{reasonNoStateFile, http.StatusConflict, "No state file",
-		"The server was started without --state, so there is no file to save to."},
-	{reasonStateNotSaved, http.StatusConflict, "State not saved",
-		"The state file could not be written as it should; the detail says why and where the state is now."},
+			"Authorization: Bearer TOKEN.",
+	},
+	{
+		reasonNoResource, http.StatusNotFound, "No such resource",
+		"The document has no resource of this name. GET /__understudy/resources lists them.",
+	},
+	{
+		reasonForeignState, http.StatusUnprocessableEntity, "State of another server",
+		"The state was made with another document or another seed, so its records mean nothing here. Nothing was changed.",
+	},
+	{
+		reasonNoStateFile, http.StatusConflict, "No state file",
+		"The server was started without --state, so there is no file to save to.",
+	},
+	{
+		reasonStateNotSaved, http.StatusConflict, "State not saved",
+		"The state file could not be written as it should; the detail says why and where the state is now.",
+	},
 }
 
 func (k *controlCall) info() answer {

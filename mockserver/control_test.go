@@ -340,10 +340,14 @@ func TestControlImportIsWholeOrNotAtAll(t *testing.T) {
 		"version":  {func(st *control.State) { st.Version = 2 }, spec.Invalid, "/version"},
 		"resource": {func(st *control.State) { st.Changes["cals"] = raw(`{}`) }, spec.Invalid, "/changes/cals"},
 		"no id":    {func(st *control.State) { st.Changes["calls"] = raw(`{}`) }, spec.Invalid, "/changes/calls/call_1/id"},
-		"id": {func(st *control.State) { st.Changes["calls"] = raw(`{"id":"call_2"}`) }, spec.Invalid,
-			"/changes/calls/call_1/id"},
-		"schema": {func(st *control.State) { st.Changes["calls"] = raw(`{"id":"call_1","rating":5.01}`) }, spec.Invalid,
-			"/changes/calls/call_1/rating"},
+		"id": {
+			func(st *control.State) { st.Changes["calls"] = raw(`{"id":"call_2"}`) }, spec.Invalid,
+			"/changes/calls/call_1/id",
+		},
+		"schema": {
+			func(st *control.State) { st.Changes["calls"] = raw(`{"id":"call_1","rating":5.01}`) }, spec.Invalid,
+			"/changes/calls/call_1/rating",
+		},
 		"no record": {func(st *control.State) { st.Changes["calls"] = raw(`7`) }, spec.Invalid, "/changes/calls/call_1"},
 	} {
 		st := good

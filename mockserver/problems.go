@@ -41,50 +41,88 @@ type Problem struct {
 func Problems() []Problem { return slices.Concat(problemTable, controlProblems) }
 
 var problemTable = []Problem{
-	{reasonURITooLong, http.StatusRequestURITooLong, "URL too long",
-		"The URL is longer than --max-url. Send less in the query."},
-	{reasonHeadersTooBig, http.StatusRequestHeaderFieldsTooLarge, "Header fields too large",
-		"The header fields together are larger than --max-header. Cookies are the usual reason."},
-	{spec.NoSuchPath, http.StatusNotFound, "No such path",
+	{
+		reasonURITooLong, http.StatusRequestURITooLong, "URL too long",
+		"The URL is longer than --max-url. Send less in the query.",
+	},
+	{
+		reasonHeadersTooBig, http.StatusRequestHeaderFieldsTooLarge, "Header fields too large",
+		"The header fields together are larger than --max-header. Cookies are the usual reason.",
+	},
+	{
+		spec.NoSuchPath, http.StatusNotFound, "No such path",
 		"The document has no path for this URL. The answer names the nearest; a base path that was left out is the usual " +
-			"reason."},
-	{spec.MethodNotAllowed, http.StatusMethodNotAllowed, "Method not allowed",
-		"The path is in the document, but not with this method. The header Allow lists those it has."},
-	{reasonSessionName, http.StatusBadRequest, "Not a session's name",
-		"A session's name is 1 to 64 letters, digits, dots, hyphens and underscores."},
-	{reasonSessionsFull, http.StatusServiceUnavailable, "Too many sessions",
+			"reason.",
+	},
+	{
+		spec.MethodNotAllowed, http.StatusMethodNotAllowed, "Method not allowed",
+		"The path is in the document, but not with this method. The header Allow lists those it has.",
+	},
+	{
+		reasonSessionName, http.StatusBadRequest, "Not a session's name",
+		"A session's name is 1 to 64 letters, digits, dots, hyphens and underscores.",
+	},
+	{
+		reasonSessionsFull, http.StatusServiceUnavailable, "Too many sessions",
 		"There are as many sessions as --max-sessions allows and none has been idle for --session-idle. End one " +
-			"(DELETE /__understudy/sessions/NAME) or raise the limit."},
-	{reasonPreference, http.StatusBadRequest, "Preference cannot be honoured",
-		"The Prefer header (or __code, __example, __dynamic in the query) asks for something that is not there."},
-	{spec.UnsupportedMediaType, http.StatusUnsupportedMediaType, "Unsupported media type",
+			"(DELETE /__understudy/sessions/NAME) or raise the limit.",
+	},
+	{
+		reasonPreference, http.StatusBadRequest, "Preference cannot be honoured",
+		"The Prefer header (or __code, __example, __dynamic in the query) asks for something that is not there.",
+	},
+	{
+		spec.UnsupportedMediaType, http.StatusUnsupportedMediaType, "Unsupported media type",
 		"The Content-Type, or the Content-Encoding, is not one that the document declares for this body and the mock can " +
-			"read."},
-	{spec.ContentTooLarge, http.StatusRequestEntityTooLarge, "Content too large",
-		"The body is larger than --max-body, before or after decompression."},
-	{spec.NotDecodable, http.StatusBadRequest, "Not decodable",
+			"read.",
+	},
+	{
+		spec.ContentTooLarge, http.StatusRequestEntityTooLarge, "Content too large",
+		"The body is larger than --max-body, before or after decompression.",
+	},
+	{
+		spec.NotDecodable, http.StatusBadRequest, "Not decodable",
 		"The body or the query cannot be decoded: malformed JSON, a member named twice, bytes that are no UTF-8, a bad " +
-			"percent escape, nesting or element counts beyond --max-depth and --max-elements."},
-	{spec.Invalid, http.StatusUnprocessableEntity, "Invalid request",
-		"The request can be read but the document does not allow it. Each entry of errors names one place."},
-	{reasonNoRecord, http.StatusNotFound, "No such record",
-		"There is no record with this id in this session. The answer names one that is there."},
-	{reasonMerged, http.StatusUnprocessableEntity, "Invalid record",
-		"The request alone is valid, but the record it would make is not. Nothing was changed."},
-	{reasonStateFull, http.StatusInsufficientStorage, "Too many changed records",
-		"As many records are changed as --max-changes allows. Reset a session, or raise the limit."},
-	{reasonBusy, http.StatusServiceUnavailable, "Too much at once",
-		"Links of the record kept changing while the update waited for them. Try again."},
-	{spec.NotServed, http.StatusNotImplemented, "Cannot be served",
+			"percent escape, nesting or element counts beyond --max-depth and --max-elements.",
+	},
+	{
+		spec.Invalid, http.StatusUnprocessableEntity, "Invalid request",
+		"The request can be read but the document does not allow it. Each entry of errors names one place.",
+	},
+	{
+		reasonNoRecord, http.StatusNotFound, "No such record",
+		"There is no record with this id in this session. The answer names one that is there.",
+	},
+	{
+		reasonMerged, http.StatusUnprocessableEntity, "Invalid record",
+		"The request alone is valid, but the record it would make is not. Nothing was changed.",
+	},
+	{
+		reasonStateFull, http.StatusInsufficientStorage, "Too many changed records",
+		"As many records are changed as --max-changes allows. Reset a session, or raise the limit.",
+	},
+	{
+		reasonBusy, http.StatusServiceUnavailable, "Too much at once",
+		"Links of the record kept changing while the update waited for them. Try again.",
+	},
+	{
+		spec.NotServed, http.StatusNotImplemented, "Cannot be served",
 		"The document says something here that cannot be used, such as a schema that does not compile. The entry names " +
-			"the place."},
-	{reasonOwnAnswer, http.StatusNotImplemented, "Cannot be answered",
+			"the place.",
+	},
+	{
+		reasonOwnAnswer, http.StatusNotImplemented, "Cannot be answered",
 		"The mock's own answer would break the document, so it was not sent and nothing was changed. The entries say in " +
-			"which way: most often an example, or a hint, does not fit its schema."},
-	{reasonForced, 0, "Forced by the request",
-		"The Prefer header (or __code in the query) asked for this status, which the document does not declare."},
-	{reasonUnreliable, 0, "An unreliable day",
-		"Drawn by --fail. Nothing was changed."},
+			"which way: most often an example, or a hint, does not fit its schema.",
+	},
+	{
+		reasonForced, 0, "Forced by the request",
+		"The Prefer header (or __code in the query) asked for this status, which the document does not declare.",
+	},
+	{
+		reasonUnreliable, 0, "An unreliable day",
+		"Drawn by --fail. Nothing was changed.",
+	},
 }
 
 func problemOf(reason spec.Reason) Problem {
@@ -186,8 +224,10 @@ func sentence(f spec.Finding) string {
 
 // unservable is the answer where a schema of the document cannot be used or met.
 func (s *Server) unservable(op *spec.Operation, err error) answer {
-	f := spec.Finding{Rule: "schema", Level: spec.Must, In: "document", Expected: "a schema that values can be made for",
-		Actual: spec.Clip(err.Error())}
+	f := spec.Finding{
+		Rule: "schema", Level: spec.Must, In: "document", Expected: "a schema that values can be made for",
+		Actual: spec.Clip(err.Error()),
+	}
 	if op != nil {
 		f.Operation, f.Document = op.ID, op.Location
 	}

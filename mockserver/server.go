@@ -274,8 +274,10 @@ func (s *Server) route(x *exchange) *answer {
 
 // noPath is the 404 for a URL that the document does not have; it names the right one where that can be told.
 func (s *Server) noPath(x *exchange) answer {
-	f := spec.Finding{Rule: "path", Level: spec.Must, In: "path", Actual: spec.Clip(toUTF8(x.path)),
-		Expected: "a path of the document, under " + s.basePath + "/"}
+	f := spec.Finding{
+		Rule: "path", Level: spec.Must, In: "path", Actual: spec.Clip(toUTF8(x.path)),
+		Expected: "a path of the document, under " + s.basePath + "/",
+	}
 	if right := s.rightPath(x.path); right != "" {
 		f.Hint = "did you mean " + s.originOf(x.r) + x.prefix() + right + "?"
 	}

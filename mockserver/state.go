@@ -47,7 +47,7 @@ func (s *Server) foreignState(text []byte) []spec.Finding {
 			Hint:     "serve the document the state was made with, or use another state",
 		})
 	}
-	seed, _ := uintOf(json.Number(memberAt(text, "seed")))
+	seed := uintOf(json.Number(memberAt(text, "seed")))
 	if seed != s.set.seed {
 		fs = append(fs, spec.Finding{
 			Rule: "foreign", Level: spec.Must, Pointer: "/seed", Expected: fmt.Sprintf("%d, the seed here", s.set.seed),
@@ -60,7 +60,7 @@ func (s *Server) foreignState(text []byte) []spec.Finding {
 // readSession reads a session's state, which keeps its schema, and holds every record against its own. The error is of
 // a schema that cannot be used.
 func (s *Server) readSession(text []byte) (made uint64, changes map[key]change, fs []spec.Finding, err error) {
-	made, _ = uintOf(json.Number(memberAt(text, "made")))
+	made = uintOf(json.Number(memberAt(text, "made")))
 	changes = map[key]change{}
 	var order []key
 	resources, _ := membersOf(memberAt(text, "changes"))

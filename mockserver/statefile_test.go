@@ -360,7 +360,7 @@ func normalState(t *testing.T, text []byte) any {
 				delete(changes, resource)
 			}
 		}
-		if made, _ := uintOf(one.(map[string]any)["made"].(json.Number)); len(changes) == 0 && made == 0 {
+		if made := uintOf(one.(map[string]any)["made"].(json.Number)); len(changes) == 0 && made == 0 {
 			delete(sessions, name)
 		}
 	}

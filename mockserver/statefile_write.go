@@ -12,8 +12,8 @@ import (
 // write puts the state into the file, or beside it when somebody else has changed it.
 func (f *stateFile) write(path string, text []byte) error {
 	target := path
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		target = real // a link stays a link
+	if linked, err := filepath.EvalSymlinks(path); err == nil {
+		target = linked // a link stays a link
 	}
 	sum := sha256.Sum256(text)
 	mode := fs.FileMode(0o600)

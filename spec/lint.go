@@ -27,9 +27,11 @@ func Lint(d *Document) []Finding {
 			}
 			if err := m.Schema.Usable(Out); err != nil && !seen[m.Schema] {
 				seen[m.Schema] = true
-				out = append(out, Finding{Rule: "schema", Level: Must, Operation: o.ID, In: "document",
+				out = append(out, Finding{
+					Rule: "schema", Level: Must, Operation: o.ID, In: "document",
 					Pointer: m.Schema.Location.Pointer, Document: m.Schema.Location, Expected: "a schema that can be used",
-					Actual: Clip(err.Error()), Hint: "the operation answers 501 until this is mended"})
+					Actual: Clip(err.Error()), Hint: "the operation answers 501 until this is mended",
+				})
 				continue
 			}
 			out = append(out, lintExamples(m.Schema, m.Examples, "example")...)

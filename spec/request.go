@@ -146,8 +146,10 @@ func asRefusal(err error) *Refusal {
 	if errors.As(err, &r) {
 		return r
 	}
-	return refuse(NotDecodable, Finding{Rule: "body", Level: Must, In: "body", Expected: "a readable body",
-		Actual: Clip(err.Error())})
+	return refuse(NotDecodable, Finding{
+		Rule: "body", Level: Must, In: "body", Expected: "a readable body",
+		Actual: Clip(err.Error()),
+	})
 }
 
 func (o *Operation) mediaFault(h http.Header, m *MediaType) *Finding {
@@ -242,8 +244,10 @@ func (o *Operation) unknownMembers(s *Schema, body any) []Finding {
 
 // finding makes a finding of level must about a message to this operation.
 func (o *Operation) finding(rule, in, pointer, expected, actual, hint string) Finding {
-	return Finding{Rule: rule, Level: Must, Operation: o.ID, In: in, Pointer: pointer, Document: o.Location,
-		Expected: expected, Actual: actual, Hint: hint}
+	return Finding{
+		Rule: rule, Level: Must, Operation: o.ID, In: in, Pointer: pointer, Document: o.Location,
+		Expected: expected, Actual: actual, Hint: hint,
+	}
 }
 
 // syntaxFinding tells where a text stops being acceptable JSON.

@@ -8,9 +8,11 @@ import (
 // Hidden is what stands in the place of a secret wherever something is shown.
 const Hidden = "(hidden)"
 
-var secretWords = []string{"authorization", "cookie", "password", "passwd", "secret", "token", "apikey", "api-key", "api_key",
+var secretWords = []string{
+	"authorization", "cookie", "password", "passwd", "secret", "token", "apikey", "api-key", "api_key",
 	"access-key", "access_key", "accesskey", "private-key", "private_key", "privatekey", "credential", "session-id",
-	"sessionid", "signature"}
+	"sessionid", "signature",
+}
 
 // IsSecretName reports whether a header, parameter or member of that name holds a secret by its name.
 func IsSecretName(name string) bool {

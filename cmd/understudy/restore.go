@@ -27,8 +27,9 @@ func (a *app) restoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore FILE [DOCUMENT]",
 		Short: "Put back what an interrupted verify left changed",
-		Long: "Put the records back that a verify took and could not put back: it crashed, was killed, or the target refused. FILE\n" +
-			"is the undo file that verify wrote; it is removed when every record is as it was. DOCUMENT must be that of the verify.\n\n" +
+		Long: "Put the records back that a verify took and could not put back: it crashed, was killed, or the target\n" +
+			"refused. FILE is the undo file that verify wrote; it is removed when every record is as it was. DOCUMENT must\n" +
+			"be that of the verify.\n\n" +
 			documentHelp + "\n\nExit codes: 0 all is as it was, 2 usage or unreadable file, 5 something is not.",
 		Example: "  understudy restore understudy-undo-20260105T090000.jsonl --header-command ./token.sh",
 		Args:    undoAndDocument,
@@ -87,7 +88,8 @@ func (a *app) restore(set *restoreSettings, file string, args []string) error {
 		return failed(err)
 	}
 	if !done.Complete() {
-		return exit(report.ExitNotRestored, fmt.Errorf("not everything is as it was; understudy restore %s tries again", done.UndoFile))
+		return exit(report.ExitNotRestored,
+			fmt.Errorf("not everything is as it was; understudy restore %s tries again", done.UndoFile))
 	}
 	return nil
 }

@@ -150,7 +150,8 @@ func (s *serveSettings) check(flags *pflag.FlagSet) error {
 func (s *serveSettings) options() []mockserver.Option {
 	options := []mockserver.Option{
 		mockserver.WithSeed(s.seed), mockserver.WithCount(s.count), mockserver.WithNow(s.now),
-		mockserver.WithBounds(s.bounds), mockserver.WithCORSOrigins(s.origins...), mockserver.WithLatency(s.latency), mockserver.WithFail(s.fail),
+		mockserver.WithBounds(s.bounds), mockserver.WithCORSOrigins(s.origins...),
+		mockserver.WithLatency(s.latency), mockserver.WithFail(s.fail),
 		mockserver.WithVersion(version()), mockserver.WithControlHosts(s.controlHosts...),
 	}
 	if s.basePath != nil {

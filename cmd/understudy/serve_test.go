@@ -530,7 +530,8 @@ func TestBinaryEndsOnSIGTERM(t *testing.T) {
 	}
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "understudy")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, ".").CombinedOutput(); err != nil {
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, ".")
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	state := filepath.Join(dir, "changes.json")

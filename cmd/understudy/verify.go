@@ -18,19 +18,18 @@ import (
 
 // targetSettings are the flags that say where a target is and how to reach it: those of verify and of restore.
 type targetSettings struct {
-	target         string
-	headers        []string
-	headerFile     string
-	headerCommand  string
-	cert, key, ca  string
-	insecure       bool
-	allowProd      bool
-	showValues     bool
-	timeout        time.Duration
-	retries        int
-	rate           float64
-	overlays       []string
-	environmentSet map[string]string // header name -> the variable its value came from
+	target        string
+	headers       []string
+	headerFile    string
+	headerCommand string
+	cert, key, ca string
+	insecure      bool
+	allowProd     bool
+	showValues    bool
+	timeout       time.Duration
+	retries       int
+	rate          float64
+	overlays      []string
 }
 
 // verifySettings are the flags of verify, resolved.
@@ -105,7 +104,8 @@ func (s *verifySettings) addSelection(flags *pflag.FlagSet) {
 	flags.Var(listValue{to: &s.skip, kind: "PATTERN"}, "skip", "leave out checks whose name or label matches; may be repeated")
 	flags.Var(newFlag(&s.seed, "N", "1", readCount), "seed", "draw every value that is sent from this number")
 	flags.BoolVar(&s.strict, "strict", false, "findings of level should fail too")
-	flags.Var(newFlag(&s.formats, "LEVEL", s.formats, oneOf("should", "must")), "formats", "level of garbage accepted where a format is asked for")
+	flags.Var(newFlag(&s.formats, "LEVEL", s.formats, oneOf("should", "must")), "formats",
+		"level of garbage accepted where a format is asked for")
 	flags.BoolVar(&s.dryRun, "dry-run", false, "list the checks and send nothing")
 }
 

@@ -47,7 +47,7 @@ func (a *app) verify(_ *cobra.Command, set *verifySettings, args []string) error
 	if set.dryRun {
 		return a.listChecks(runner, target)
 	}
-	return a.runSuite(set, runner, target, report.Run{
+	return a.runSuite(set, runner, report.Run{
 		Document: doc, Target: target.URL, Loopback: runner.Loopback(), Seed: set.seed, Strict: set.strict, Notes: target.Notes,
 		Version: version(), Started: time.Now(), ShowValues: set.showValues, Secrets: secretsOf(target),
 		HeaderVariables: a.variables(target), CurlFlags: curlFlags(set), Files: filesOf(args, set.overlays),
@@ -93,7 +93,7 @@ func (a *app) listChecks(r *contract.Runner, t contract.Target) error {
 }
 
 // runSuite runs the checks, puts the records back and writes the reports.
-func (a *app) runSuite(set *verifySettings, r *contract.Runner, t contract.Target, run report.Run) error {
+func (a *app) runSuite(set *verifySettings, r *contract.Runner, run report.Run) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	signals, stop := a.signals()
@@ -105,11 +105,15 @@ func (a *app) runSuite(set *verifySettings, r *contract.Runner, t contract.Targe
 	defer stop()
 	progress := report.NewProgress(a.stderr, len(r.Checks()))
 	res, err := r.Restoring(ctx, set.undoPath(run.Started), func() *contract.Result {
+		for _, w := range r.Warnings() {
+			a.warn(w) // before the first change, not after it
+		}
 		return r.RunGinkgo(ctx, progress.Step)
 	})
 	progress.Done()
-	for _, w := range r.Warnings() {
-		run.Notes = append(run.Notes, w)
+	run.Notes = append(run.Notes, r.Warnings()...)
+	if contract.IsUsage(err) {
+		return err
 	}
 	if err != nil && res == nil {
 		return exit(report.ExitUnfinished, err)
@@ -124,7 +128,6 @@ func (a *app) runSuite(set *verifySettings, r *contract.Runner, t contract.Targe
 	if err := writeKnown(set.writeKnown, res, run.Started); err != nil {
 		return failed(err)
 	}
-	_ = t
 	return exit(report.ExitCode(res), nil)
 }
 

@@ -14,8 +14,10 @@ func FuzzCheck(f *testing.F) {
 	for _, name := range Names() {
 		f.Add(Example(name))
 	}
-	for _, s := range []string{"2016-12-31T23:59:60Z", "http://[::1]:80/%41?é#\u202E", `"a b"@[IPv6:::1]`,
-		"{+a:1,b*}", "(?<n>[^a]\\k<n>){2,}", "xn--mller-kva", "א.0a", "0##", ":Zg==:"} {
+	for _, s := range []string{
+		"2016-12-31T23:59:60Z", "http://[::1]:80/%41?é#\u202E", `"a b"@[IPv6:::1]`,
+		"{+a:1,b*}", "(?<n>[^a]\\k<n>){2,}", "xn--mller-kva", "א.0a", "0##", ":Zg==:",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

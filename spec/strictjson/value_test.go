@@ -33,8 +33,10 @@ func TestAppend(t *testing.T) {
 		{[]any(nil), `[]`},
 		{map[string]any(nil), `{}`},
 		{strictjson.Object(nil), `{}`},
-		{map[string]any{"b": 1, "a": []any{nil, "x"}, "é": false, "": true},
-			`{"":true,"a":[null,"x"],"b":1,"é":false}`},
+		{
+			map[string]any{"b": 1, "a": []any{nil, "x"}, "é": false, "": true},
+			`{"":true,"a":[null,"x"],"b":1,"é":false}`,
+		},
 		{strictjson.Object{{"b", 1}, {"a\"", map[string]any{}}}, `{"b":1,"a\"":{}}`},
 	}
 	for _, tt := range tests {
@@ -61,8 +63,10 @@ func TestAppendRefusesOtherTypes(t *testing.T) {
 func TestCompact(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ text, want string }{
-		{" {\n\t\"b \\\" c\" : [ 1.0 , -0 , 1E+2 ] ,\r\n \"a\\\\\" : \" \\u0041 \" } ",
-			`{"b \" c":[1.0,-0,1E+2],"a\\":" \u0041 "}`},
+		{
+			" {\n\t\"b \\\" c\" : [ 1.0 , -0 , 1E+2 ] ,\r\n \"a\\\\\" : \" \\u0041 \" } ",
+			`{"b \" c":[1.0,-0,1E+2],"a\\":" \u0041 "}`,
+		},
 		{` null `, `null`},
 		{`"a b"`, `"a b"`},
 		{` "open \`, `"open \`}, // not JSON, but no reason to panic
@@ -165,10 +169,18 @@ func TestEqual(t *testing.T) {
 		{"nil array and empty one", []any(nil), []any{}, true},
 		{"array and object", []any{}, map[string]any{}, false},
 		{"objects", strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"a", 1}, {"b", 2}}, true},
-		{"objects in another order",
-			strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"b", 2}, {"a", 1}}, true},
-		{"objects with other values",
-			strictjson.Object{{"a", 1}, {"b", 2}}, strictjson.Object{{"a", 2}, {"b", 1}}, false},
+		{
+			"objects in another order",
+			strictjson.Object{{"a", 1}, {"b", 2}},
+			strictjson.Object{{"b", 2}, {"a", 1}},
+			true,
+		},
+		{
+			"objects with other values",
+			strictjson.Object{{"a", 1}, {"b", 2}},
+			strictjson.Object{{"a", 2}, {"b", 1}},
+			false,
+		},
 		{"objects with other names", strictjson.Object{{"a", 1}}, strictjson.Object{{"b", 1}}, false},
 		{"object and more", strictjson.Object{{"a", 1}}, strictjson.Object{{"a", 1}, {"b", 1}}, false},
 		{"object and map", strictjson.Object{{"a", nil}}, map[string]any{"a": nil}, true},
@@ -176,8 +188,12 @@ func TestEqual(t *testing.T) {
 		{"maps", map[string]any{"a": []any{1}}, map[string]any{"a": []any{1}}, true},
 		{"maps with other names", map[string]any{"a": nil}, map[string]any{"b": nil}, false},
 		{"map and more", map[string]any{"a": nil}, map[string]any{"a": nil, "b": nil}, false},
-		{"mixed at depth", []any{strictjson.Object{{"a", map[string]any{"x": 1}}}},
-			[]any{map[string]any{"a": strictjson.Object{{"x", json.Number("1e0")}}}}, true},
+		{
+			"mixed at depth",
+			[]any{strictjson.Object{{"a", map[string]any{"x": 1}}}},
+			[]any{map[string]any{"a": strictjson.Object{{"x", json.Number("1e0")}}}},
+			true,
+		},
 		{"wide objects", wide(0, 1), wide(0, 1), true},
 		{"wide objects differ", wide(0, 1), wide(1, 1), false},
 		{"wide object and its map", wide(3, 7), strictjson.Plain(wide(3, 7)), true},
