@@ -92,7 +92,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	verdicts := map[string]verdict{}
 	var mu sync.Mutex
-	t.Run("each", func(t *testing.T) { //nolint:paralleltest // what follows waits for it
+	t.Run("each", func(t *testing.T) {
 		for _, f := range allFaults() {
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
