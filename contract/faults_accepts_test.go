@@ -28,7 +28,7 @@ func acceptFaults() []fault {
 			rule = "examples" // the published example has all of these
 		}
 		out = append(out, fault{
-			name: "refuses " + field, kinds: accepts, rule: rule, level: spec.Must,
+			name: "refuses " + field, field: field, kinds: accepts, rule: rule, level: spec.Must,
 			build: twisted(twist{refuses: func(f string, _ any) bool { return f == field }}),
 		})
 	}
@@ -265,7 +265,7 @@ func refusedValues() []fault {
 	var out []fault
 	for _, r := range rows {
 		out = append(out, fault{
-			name: r.name, kinds: accepts, rule: r.rule, level: r.level,
+			name: r.name, field: r.field, kinds: accepts, rule: r.rule, level: r.level,
 			build: twisted(twist{refuses: func(f string, v any) bool {
 				_, name, _ := strings.Cut(f, ".")
 				return name == r.field && r.no(v)
@@ -356,7 +356,7 @@ func alteredValues() []fault {
 	var out []fault
 	for _, r := range rows {
 		out = append(out, fault{
-			name: r.name, kinds: accepts, rule: "echo", level: spec.Must,
+			name: r.name, field: r.field, kinds: accepts, rule: "echo", level: spec.Must,
 			build: altering(func(name string, v any) any {
 				if s, ok := v.(string); ok && (name == r.field || r.field == "" && (name == "note" || name == "transcript")) {
 					return r.alter(s)

@@ -35,7 +35,7 @@ func takenTypes() []fault {
 			return !valid(v) && v != nil && (!text || name == "rating" || name == "audioRecording")
 		}
 		out = append(out, fault{
-			name: "drops wrong types for " + field + " in silence", kinds: refuses, rule: "type",
+			name: "drops wrong types for " + field + " in silence", field: field, kinds: refuses, rule: "type",
 			level: spec.Must,
 			build: twisted(twist{
 				takes: func(f string, v any) bool { return f == field && wrong(v) },
@@ -205,7 +205,7 @@ func takenValues() []fault {
 			collection, name, _ := strings.Cut(f, ".")
 			return name == r.field && !fields[collection+"s"][name](v) && r.takes(v)
 		}
-		out = append(out, fault{name: r.name, kinds: refuses, rule: r.rule, level: r.level, build: twisted(twist{
+		out = append(out, fault{name: r.name, field: r.field, kinds: refuses, rule: r.rule, level: r.level, build: twisted(twist{
 			takes: bad,
 			change: func(collection, _ string, _, changes object) object {
 				maps.DeleteFunc(changes, func(name string, v any) bool {

@@ -33,6 +33,8 @@ type fault struct {
 	level spec.Level
 	build builder
 	set   contract.Settings
+	// field is the one that is touched, where it is one of one operation; checks of the other are left out.
+	field string
 	// notRun: nothing is found, as nothing was learned; the checks say that they did not run.
 	notRun bool
 	// missed is why no check can see it; such a fault stays in the list.
@@ -121,6 +123,7 @@ func (f fault) try(t *testing.T) verdict {
 		for _, k := range f.kinds {
 			set.Only = append(set.Only, string(k))
 		}
+		set.Skip = elsewhere(f.field)
 	}
 	v := judge(run(t, f.build(t), set))
 	switch {
@@ -137,6 +140,22 @@ func (f fault) try(t *testing.T) verdict {
 			f.rule, f.level, v.first)
 	}
 	return v
+}
+
+// elsewhere are the operations that a field is not of.
+func elsewhere(field string) []string {
+	collection, name, qualified := strings.Cut(field, ".")
+	if !qualified {
+		name = field
+	}
+	call, meeting := fields["calls"][name] != nil, fields["meetings"][name] != nil
+	switch {
+	case collection == "call" || call && !meeting:
+		return []string{"updateMeeting"}
+	case collection == "meeting" || meeting && !call:
+		return []string{"updateCall"}
+	}
+	return nil
 }
 
 // covers fails for a kind of check, for a rule that checks test and for a rule of findings that no fault is reported

@@ -161,6 +161,8 @@ func TestDamagedUndoFile(t *testing.T) {
 		"\n{}\n": ":1: this is no undo file",
 		strings.Replace(header, `"version":1`, `"version":2`, 1) + "\n": ":1: this undo file is of version 2",
 		strings.Replace(header, `"time"`, `"tmie"`, 1) + "\n":           ":1: the line is damaged",
+
+		// Headers, and lines after a good one.
 		header[:len(header)-3]:                                                    ":1: this is no undo file",
 		strings.Replace(header, `"calls"`, `"cells"`, 1) + "\n":                   `:1: the document has no resource "cells"`,
 		strings.Replace(header, `"calls"`, `"SalesRep"`, 1) + "\n":                `:1: the document has no way`,
