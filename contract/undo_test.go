@@ -153,6 +153,7 @@ func TestDamagedUndoFile(t *testing.T) {
 	s := mockStand(t, nil)
 	const header = `{"understudy":"undo","version":1,"target":"http://127.0.0.1:1/api","document":{"name":"a","hash":"b"},` +
 		`"time":"2026-01-05T09:00:00Z","records":[{"resource":"calls","id":"call_3d9k2j8s7d2k","values":{"note":"a"}}]}`
+	short := header[:len(header)-3]
 	for text, want := range map[string]string{
 		"":       ":1: this is no undo file",
 		"hello":  ":1: this is no undo file",
@@ -161,18 +162,16 @@ func TestDamagedUndoFile(t *testing.T) {
 		"\n{}\n": ":1: this is no undo file",
 		strings.Replace(header, `"version":1`, `"version":2`, 1) + "\n": ":1: this undo file is of version 2",
 		strings.Replace(header, `"time"`, `"tmie"`, 1) + "\n":           ":1: the line is damaged",
-
-		// Headers, and lines after a good one.
-		header[:len(header)-3]:                                                    ":1: this is no undo file",
-		strings.Replace(header, `"calls"`, `"cells"`, 1) + "\n":                   `:1: the document has no resource "cells"`,
-		strings.Replace(header, `"calls"`, `"SalesRep"`, 1) + "\n":                `:1: the document has no way`,
-		strings.Replace(header, `"note":`, `"no/te":`, 1) + "\n":                  `:1: the document has no related record`,
-		strings.Replace(header, `http://127.0.0.1:1/api`, `here`, 1) + "\n":       `:1: the target is no URL`,
-		header + "\nnonsense\n":                                                   ":2: the line is damaged",
-		header + "\n{}\n":                                                         ":2: the line is damaged",
-		header + "\n" + `{"send":{"resource":"calls","id":"x"}}` + "\n":           `:2: line 1 has no record "x"`,
-		header + "\n" + `{"send":{"resource":"calls","id":"x","value":1}}` + "\n": ":2: the line is damaged",
-		header + "\n" + `{"leave":{}}{}` + "\n":                                   ":2: the line is damaged",
+		short: ":1: this is no undo file",
+		strings.Replace(header, `"calls"`, `"cells"`, 1) + "\n":             `:1: the document has no resource "cells"`,
+		strings.Replace(header, `"calls"`, `"SalesRep"`, 1) + "\n":          `:1: the document has no way`,
+		strings.Replace(header, `"note":`, `"no/te":`, 1) + "\n":            `:1: the document has no related record`,
+		strings.Replace(header, `http://127.0.0.1:1/api`, `here`, 1) + "\n": `:1: the target is no URL`,
+		header + "\nnonsense\n": ":2: the line is damaged",
+		header + "\n{}\n":       ":2: the line is damaged",
+		header + "\n" + `{"send":{"resource":"calls","id":"x"}}` + "\n":                                                  `:2: line 1 has no record "x"`,
+		header + "\n" + `{"send":{"resource":"calls","id":"x","value":1}}` + "\n":                                        ":2: the line is damaged",
+		header + "\n" + `{"leave":{}}{}` + "\n":                                                                          ":2: the line is damaged",
 		header + "\n" + `{"leave":{"resource":"calls","id":"call_3d9k2j8s7d2k","reason":"r"}}` + "\n" + `{"send"` + "\n": ":3: the line is damaged",
 	} {
 		path := filepath.Join(t.TempDir(), "undo.json")
