@@ -148,7 +148,7 @@ func TestRecursion(t *testing.T) {
 		if err != nil || len(fs) != 1 || fs[0].Pointer != strings.Repeat("/next", 90)+"/v" {
 			t.Errorf("%v, %v", fs, err)
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("took %v", took)
 		}
 	}
@@ -194,7 +194,7 @@ func TestPatterns(t *testing.T) {
 	s := bodySchema(t, load(t, withSchema("3.1.0", `{type: string, pattern: '^(?=a)(a+)+$'}`)))
 	start := time.Now()
 	verdicts(t, s, spec.In, "", `"`+strings.Repeat("a", 5000)+`!"`)
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("took %v", took)
 	}
 }
