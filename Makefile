@@ -18,10 +18,10 @@ build: ## build the command into ./understudy
 	$(GO) build -trimpath -o understudy ./cmd/understudy
 
 test: ## run the tests
-	$(GO) test $(PACKAGES)
+	$(GO) test -timeout 20m $(PACKAGES)
 
 race: ## run the tests under the race detector
-	$(GO) test -race $(PACKAGES)
+	$(GO) test -race -timeout 40m $(PACKAGES)
 
 fmt: ## fail when a file is not formatted
 	@files="$$(gofmt -l .)" || exit 1; \
