@@ -18,7 +18,7 @@ build: ## build the command into ./understudy
 	$(GO) build -trimpath -o understudy ./cmd/understudy
 
 test: ## run the tests
-	$(GO) test -timeout 20m $(PACKAGES)
+	$(GO) test $(PACKAGES)
 
 race: ## run the tests under the race detector
 	$(GO) test -race -timeout 40m $(PACKAGES)
