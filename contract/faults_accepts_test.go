@@ -253,9 +253,8 @@ func refusedValues() []fault {
 			"required", spec.Must,
 		},
 		{"refuses members within an object", "audioRecording", func(v any) bool {
-			_,
-				list := v.(object)["list"]
-			return list
+			o, _ := v.(object)
+			return o["list"] != nil
 		}, "properties", spec.Must},
 		{
 			"refuses members that the document does not name", "key", func(any) bool { return true }, "properties",
