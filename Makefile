@@ -9,7 +9,7 @@ SOAK          ?= 1000000
 BENCHTIME     ?= 1s
 PACKAGES      := ./... ./.ci/readme
 
-.PHONY: help build test race lint fmt vet fuzz readme soak bench vuln ci clean
+.PHONY: help build test race lint fmt vet fuzz readme faults soak bench vuln ci clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ fuzz: ## run every fuzz target for FUZZTIME
 readme: ## run the examples of the README, and the tests of what runs them
 	$(GO) test ./.ci/readme
 	$(GO) run ./.ci/readme README.md
+
+faults: ## run the whole suite against every faulty server
+	UNDERSTUDY_ALL_FAULTS=1 $(GO) test ./contract -run '^Test(Faults|Variations)' -count 1 -timeout 30m
 
 soak: ## send SOAK random requests to a server
 	$(GO) test ./mockserver -run '^TestSoak$$' -count 1 -v -timeout 2h -args -soak $(SOAK)

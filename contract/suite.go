@@ -64,7 +64,8 @@ func labelsOf(c *Check) []string {
 	return out
 }
 
-// Run runs the selected checks as subtests of a Go test.
+// Run runs the selected checks as subtests of a Go test. Records are used and not put back: aim it at a mock or at a
+// target to throw away, and use Runner.RunRestoring for others.
 func Run(t *testing.T, r *Runner) {
 	t.Helper()
 	if err := r.Preflight(t.Context()); err != nil {
