@@ -31,7 +31,7 @@ func Kinds() []Kind {
 
 // Check is one thing that is tested, derived from the document.
 type Check struct {
-	// Name is stable and readable, made of the document alone: "updateCall body.rating accepts boundaries".
+	// Name is stable and readable, made of the document alone: "updateThing body.size accepts boundaries".
 	Name      string
 	Operation string // ID, "" for a check of the whole target
 	Kind      Kind

@@ -143,7 +143,7 @@ func (v *deriver) levelAt(s *spec.Schema) spec.Level {
 // group is cases of one place and kind of rule: one check.
 type group struct {
 	property string // first segment of the pointer, "" for the body itself
-	place    string // "body.rating", "body.salesRep.emails[]"
+	place    string // "body.size", "body.address.lines[]"
 	what     string // "boundaries", "format iri"
 	schema   *spec.Schema
 	should   bool

@@ -43,7 +43,7 @@ func (d *Document) Name() string { return d.files[0].name }
 
 // Operation is one method of one path.
 type Operation struct {
-	// ID is the operationId, or "PATCH /calls/{id}" where the document has none.
+	// ID is the operationId, or "PATCH /things/{id}" where the document has none.
 	ID      string
 	Method  string
 	Path    string // template, without the base path

@@ -40,7 +40,7 @@ type Finding struct {
 	Operation string `json:"operation,omitempty"`
 	// In is the part of the message: path, query, header, cookie, body, status; document for a finding of Lint.
 	In string `json:"in"`
-	// Pointer is the place in that part (RFC 6901): "/rating" in a body, "/depth" in a query.
+	// Pointer is the place in that part (RFC 6901): "/size" in a body, "/page" in a query.
 	Pointer  string   `json:"pointer"`
 	Document Location `json:"document,omitzero"`
 	Expected string   `json:"expected"`

@@ -25,7 +25,7 @@ func (a Action) String() string {
 
 // Resource is a record schema with an id and the operations that act on it, or that is only referred to.
 type Resource struct {
-	// Name is the last fixed segment of the item path ("calls"), or the component schema's name for a resource that is
+	// Name is the last fixed segment of the item path ("things"), or the component schema's name for a resource that is
 	// only referred to.
 	Name string
 	// Schema describes a record; IDProperty is the property that holds its id.
@@ -67,7 +67,7 @@ func (d *Document) inferResources() {
 	}
 }
 
-// inferItem links an operation on an item path ("/calls/{id}") to its resource.
+// inferItem links an operation on an item path ("/things/{id}") to its resource.
 func (d *Document) inferItem(o *Operation) {
 	name, param, ok := itemPath(o.Path)
 	hinted := o.Action
@@ -115,7 +115,7 @@ func actionOf(method string, hinted Action) Action {
 	return ActionNone
 }
 
-// itemPath splits "/a/calls/{id}" into the collection's name and the parameter.
+// itemPath splits "/a/things/{id}" into the collection's name and the parameter.
 func itemPath(template string) (name, param string, ok bool) {
 	segs := segments(template)
 	if len(segs) < 2 {

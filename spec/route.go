@@ -114,7 +114,7 @@ func (m Match) Allow() string {
 	return strings.Join(slices.Compact(out), ", ")
 }
 
-// Route finds the template for an escaped path below the base path ("/calls/call_1"). Empty segments, a trailing slash
+// Route finds the template for an escaped path below the base path ("/things/1"). Empty segments, a trailing slash
 // and parameters without a value match nothing.
 func (d *Document) Route(escaped string) (Match, bool) {
 	if !strings.HasPrefix(escaped, "/") {

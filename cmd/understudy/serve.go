@@ -41,7 +41,7 @@ func (a *app) serveCommand() *cobra.Command {
 			"The variable in brackets sets a flag that is not given; a flag that may be repeated takes several values\n" +
 			"from it, with commas between.",
 		Example: "  understudy serve\n  understudy serve openapi.yaml --addr 127.0.0.1:0 --seed 7\n" +
-			"  understudy serve --state calls.json --latency 50ms..200ms --fail 2%:503",
+			"  understudy serve --state changes.json --latency 50ms..200ms --fail 2%:503",
 		Args:              atMostOneDocument,
 		ValidArgsFunction: completeDocument,
 		RunE: func(cmd *cobra.Command, args []string) error {

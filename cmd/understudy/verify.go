@@ -62,7 +62,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			documentHelp + "\n\nRecords of a target are put back as they were found. Exit codes: 0 conforms, 1 violations, 2 usage or\n" +
 			"unreadable document, 3 target unreachable or suite not finished, 4 nothing selected, 5 records not put back.",
 		Example: "  understudy verify\n" +
-			"  understudy verify --target https://staging.example.com/api --id calls=call_1,call_2 --header-command ./token.sh\n" +
+			"  understudy verify --target https://staging.example.com/api --id RESOURCE=ID,ID --header-command ./token.sh\n" +
 			"  understudy verify --only accepts --report junit=report.xml,html=report.html",
 		Args:              atMostOneDocument,
 		ValidArgsFunction: completeDocument,
@@ -184,7 +184,7 @@ func (v idValue) Type() string   { return "RESOURCE=ID,ID" }
 
 func (v idValue) Set(text string) error {
 	if name, ids, ok := strings.Cut(text, "="); !ok || name == "" || strings.Trim(ids, ",") == "" {
-		return errors.New("want a resource and ids, such as calls=ID,ID")
+		return errors.New("want a resource and ids, written RESOURCE=ID,ID")
 	}
 	*v.to = append(*v.to, text)
 	return nil

@@ -243,7 +243,7 @@ func (v *view) sentence() string {
 		s.Constraints.Covered, s.Constraints.Total, s.Requests, v.Seconds, v.Seed)
 }
 
-// messagePlace is where in the message a finding is: "updateCall body /rating".
+// messagePlace is where in the message a finding is: "updateThing body /size".
 func messagePlace(f spec.Finding) string {
 	return strings.Join(strings.Fields(f.Operation+" "+f.In+" "+f.Pointer), " ")
 }

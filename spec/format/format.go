@@ -86,7 +86,7 @@ var definitions = map[string]definition{
 	"uri-reference": {text: checkURIReference, example: "/path?q=1"},
 	"iri":           {text: checkIRI, example: "https://müller.example/straße?q=ü"},
 	"iri-reference": {text: checkIRIReference, example: "/straße?q=ü"},
-	"uri-template":  {text: checkURITemplate, example: "/calls/{id}{?depth}"},
+	"uri-template":  {text: checkURITemplate, example: "/things/{id}{?page}"},
 
 	"uuid":                  {text: checkUUID, example: "123e4567-e89b-12d3-a456-426614174000"},
 	"json-pointer":          {text: checkJSONPointer, example: "/items/0/name"},
