@@ -70,7 +70,8 @@ func (a *app) root() *cobra.Command {
 		Use:   "understudy",
 		Short: "Play an API from its OpenAPI document, offline and with state",
 		Long: "Understudy learns an API from its OpenAPI document and plays it on this machine, offline and with state.\n\n" +
-			"Flags beat the environment, which beats defaults. Exit codes: 0 done, 1 failed, 2 usage or unreadable document.",
+			"Flags beat the environment, which beats defaults. Exit codes: 0 done, 1 failed, 2 usage or unreadable document;\n" +
+			"verify has more, see understudy help verify.",
 		Args:          a.noSubcommand,
 		RunE:          a.showUsage,
 		SilenceErrors: true,

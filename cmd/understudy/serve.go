@@ -103,7 +103,7 @@ func (s *serveSettings) addBounds(flags *pflag.FlagSet) {
 	size(&b.URL, "max-url", "longest path and query")
 	size(&b.Header, "max-header", "largest request header, all fields together")
 	number(&b.Sessions, "max-sessions", "most sessions beside each other")
-	duration(&b.SessionIdle, "session-idle", "forget a session that nobody used for so long, when room is needed")
+	duration(&b.SessionIdle, "session-idle", "forget a session that nobody used for so long")
 	flags.Var(newFlag(&b.Changes, "N", strconv.FormatInt(b.Changes, 10), readPositive[int64]), "max-changes",
 		"most changed records, in all sessions together")
 	flags.Var(newFlag(&b.State, "SIZE", showSize(b.State), readSize[int64]), "max-state",
