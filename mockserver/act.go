@@ -25,7 +25,7 @@ func (s *Server) act(x *exchange, req *spec.Request) answer {
 			body = strictjson.Compact(req.Raw)
 		}
 		u := &update{
-			server: s, session: x.session, op: op, key: k, body: body, levels: levelsOf(req),
+			server: s, x: x, session: x.session, op: op, key: k, body: body, levels: levelsOf(req),
 			replace: op.Action == spec.ActionReplace,
 		}
 		return u.run()
@@ -37,7 +37,7 @@ func (s *Server) act(x *exchange, req *spec.Request) answer {
 		case text == nil:
 			return s.noRecord(op, k)
 		}
-		return s.recordAnswer(op, read, k.resource, text, levelsOf(req))
+		return s.recordAnswer(x, read, k.resource, text, levelsOf(req))
 	}
 	// An operation that acts on no resource answers with an example of the document, else with made-up values.
 	return s.forced(x, preference{})

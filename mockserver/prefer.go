@@ -216,21 +216,17 @@ func (s *Server) forced(x *exchange, p preference) answer {
 		a.body = problemBody(row, status, row.Meaning, nil)
 		return a
 	}
-	a := answer{status: status, header: http.Header{}}
-	m := spec.Media(res.Content)
+	out := result{status: status, res: res}
+	m := x.media(res)
 	if m == nil || !spec.IsJSON(m.Type) {
-		return a
+		return answer{status: status, header: http.Header{}}
 	}
-	a.header.Set("Content-Type", m.Type)
 	v, err := s.forcedValue(x, p, m, res)
 	if err != nil {
 		return s.unservable(op, err)
 	}
-	a.body = v
-	if fs := op.CheckResponse(status, a.header, a.body, wideOpen); len(fs) > 0 {
-		return s.problem(op, reasonOwnAnswer, fs)
-	}
-	return a
+	out.text = v
+	return s.finish(x, out)
 }
 
 func (s *Server) forcedValue(x *exchange, p preference, m *spec.MediaType, res *spec.Response) ([]byte, error) {

@@ -3,7 +3,6 @@ package mockserver
 import (
 	"encoding/json"
 	"math"
-	"net/http"
 	"slices"
 
 	"github.com/understudy-dev/understudy/spec"
@@ -84,24 +83,20 @@ func (s *Server) checkRecord(read reader, r *spec.Resource, text []byte) ([]spec
 var wideOpen = strictjson.Limits{Depth: 10_000, Elements: math.MaxInt32}
 
 // recordAnswer is the success of an operation that answers with a record, checked against the document before it leaves.
-func (s *Server) recordAnswer(op *spec.Operation, read reader, r *spec.Resource, text []byte, levels int) answer {
+func (s *Server) recordAnswer(x *exchange, read reader, r *spec.Resource, text []byte, levels int) answer {
+	op := x.op
 	status, res := op.SuccessResponse()
 	text, err := unfold(read, r, text, levels, []key{{r, idOf(memberAt(text, r.IDProperty))}})
 	if err != nil {
 		return s.unservable(op, err)
 	}
-	a := answer{status: status, header: http.Header{}}
-	if m := spec.Media(res.Content); m != nil {
-		a.header.Set("Content-Type", m.Type)
-		a.body, err = s.envelop(op, m, res.Envelope, text)
-		if err != nil {
+	out := result{status: status, res: res}
+	if m := x.media(res); m != nil {
+		if out.text, err = s.envelop(op, m, res.Envelope, text); err != nil {
 			return s.unservable(op, err)
 		}
 	}
-	if fs := op.CheckResponse(a.status, a.header, a.body, wideOpen); len(fs) > 0 {
-		return s.problem(op, reasonOwnAnswer, fs)
-	}
-	return a
+	return s.finish(x, out)
 }
 
 // envelop wraps a record as the answer's schema has it: along the envelope's path, beside it what a success says

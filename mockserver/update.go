@@ -14,6 +14,7 @@ import (
 // update is one change of a record with what it changes of the records it refers to.
 type update struct {
 	server  *Server
+	x       *exchange
 	session *session
 	op      *spec.Operation
 	key     key
@@ -76,7 +77,7 @@ func (u *update) finish(t *tx, steps []step) answer {
 		t.rollback()
 		return u.server.unservable(u.op, err)
 	}
-	a := u.server.recordAnswer(u.op, t.current, u.key.resource, record, u.levels)
+	a := u.server.recordAnswer(u.x, t.current, u.key.resource, record, u.levels)
 	if a.status >= 400 {
 		t.rollback()
 		return a
