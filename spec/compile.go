@@ -248,8 +248,8 @@ func (t translation) nested(at place, out map[string]any) {
 	}
 	for _, k := range schemaListKeys {
 		list := at.raw(k)
-		if list.n == nil || list.n.kind != arrayKind {
-			continue
+		if list.n == nil || list.n.kind != arrayKind || k == "allOf" && len(list.n.kids) == 0 {
+			continue // an empty allOf asks for nothing, against the letter of JSON Schema
 		}
 		subs := make([]any, 0, len(list.n.kids))
 		for i := range list.n.kids {

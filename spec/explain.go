@@ -15,6 +15,9 @@ import (
 // Check validates a plain value (as strictjson.Decode gives it) and returns at most MaxFindings findings, sorted, their
 // In and Operation left empty. The error is of the schema, not of the value: it cannot be compiled.
 func (s *Schema) Check(v any, dir Direction) ([]Finding, error) {
+	if s.together != nil {
+		return checkAll(s.together, v, dir)
+	}
 	js, err := s.validator(dir)
 	if err != nil {
 		return nil, err
@@ -35,12 +38,23 @@ func (s *Schema) Check(v any, dir Direction) ([]Finding, error) {
 
 // Valid reports whether a plain value is valid; false too where the schema cannot be compiled.
 func (s *Schema) Valid(v any, dir Direction) bool {
+	if s.together != nil {
+		return !slices.ContainsFunc(s.together, func(p *Schema) bool { return !p.Valid(v, dir) })
+	}
 	js, err := s.validator(dir)
 	return err == nil && js.Validate(v) == nil
 }
 
 // Usable is why the schema cannot be used to validate; nil when it can.
 func (s *Schema) Usable(dir Direction) error {
+	for _, p := range s.together {
+		if err := p.Usable(dir); err != nil {
+			return err
+		}
+	}
+	if s.together != nil {
+		return nil
+	}
 	_, err := s.validator(dir)
 	return err
 }

@@ -27,11 +27,13 @@ type Schema struct {
 	ExclusiveMinimum, ExclusiveMaximum json.Number
 	MultipleOf                         json.Number
 
-	Items              *Schema
-	PrefixItems        []*Schema
-	Contains           *Schema
-	MinItems, MaxItems *int
-	UniqueItems        bool
+	Items                    *Schema
+	PrefixItems              []*Schema
+	Contains                 *Schema
+	MinContains, MaxContains *int
+	UnevaluatedItems         *Schema
+	MinItems, MaxItems       *int
+	UniqueItems              bool
 
 	Properties                   []Property
 	Required                     []string
@@ -40,6 +42,8 @@ type Schema struct {
 	AdditionalProperties         *Schema // nil: anything
 	MinProperties, MaxProperties *int
 	DependentRequired            map[string][]string
+	DependentSchemas             []Property
+	UnevaluatedProperties        *Schema
 
 	AllOf, AnyOf, OneOf []*Schema
 	Not, If, Then, Else *Schema
@@ -54,6 +58,7 @@ type Schema struct {
 	Location Location
 
 	at       place
+	together []*Schema   // of a schema made by Together
 	compiled [2]compiled // by Direction
 }
 
@@ -179,6 +184,8 @@ func (d *Document) fillArrays(s *Schema, at place) {
 	s.Items = d.sub(at, "items")
 	s.PrefixItems = d.subs(at, "prefixItems")
 	s.Contains = d.sub(at, "contains")
+	s.MinContains, s.MaxContains = intOf(at.n.get("minContains")), intOf(at.n.get("maxContains"))
+	s.UnevaluatedItems = d.sub(at, "unevaluatedItems")
 	s.MinItems, s.MaxItems = intOf(at.n.get("minItems")), intOf(at.n.get("maxItems"))
 	s.UniqueItems = at.n.get("uniqueItems").isTrue()
 }
@@ -187,6 +194,8 @@ func (d *Document) fillObjects(s *Schema, at place) {
 	s.Properties = d.named(at, "properties")
 	s.PatternProperties = d.named(at, "patternProperties")
 	s.PropertyNames = d.sub(at, "propertyNames")
+	s.DependentSchemas = d.named(at, "dependentSchemas")
+	s.UnevaluatedProperties = d.sub(at, "unevaluatedProperties")
 	s.AdditionalProperties = d.sub(at, "additionalProperties")
 	s.MinProperties, s.MaxProperties = intOf(at.n.get("minProperties")), intOf(at.n.get("maxProperties"))
 	s.Required = stringList(at.n.get("required"))
