@@ -122,8 +122,14 @@ func (s *Server) helpPage(r *http.Request) answer {
 	base := s.originOf(r)
 	var b strings.Builder
 	fmt.Fprintf(&b, "Understudy plays %s %s at %s%s\n\n", s.doc.Title, s.doc.Release, base, s.basePath)
-	for _, e := range s.Examples(base) {
-		fmt.Fprintf(&b, "%s %s%s  %s\n%s\n\n", e.Operation.Method, s.basePath, e.Operation.Path, e.Operation.Summary, e.Curl)
+	for i, op := range s.doc.Operations {
+		fmt.Fprintf(&b, "%s %s%s  %s\n", op.Method, s.basePath, op.Path, op.Summary)
+		if i < FewExamples {
+			b.WriteString(s.curl(op, base) + "\n\n")
+		}
+	}
+	if len(s.doc.Operations) > FewExamples {
+		b.WriteByte('\n')
 	}
 	fmt.Fprintf(&b, "Control API: %s%s/\n", base, controlPrefix)
 	return answer{

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"iter"
 	"net/url"
 	"strings"
 
@@ -15,14 +16,20 @@ type CurlExample struct {
 	Curl      string
 }
 
-// Examples are command lines for every operation, with ids of records that are there. base is scheme and host.
-func (s *Server) Examples(base string) []CurlExample {
-	var out []CurlExample
-	for _, op := range s.doc.Operations {
-		out = append(out, CurlExample{op, s.curl(op, base)})
+// Examples are command lines for every operation, in document order, with ids of records that are there. base is
+// scheme and host. Each is made when it is asked for: in a large document all of them take seconds.
+func (s *Server) Examples(base string) iter.Seq[CurlExample] {
+	return func(yield func(CurlExample) bool) {
+		for _, op := range s.doc.Operations {
+			if !yield(CurlExample{op, s.curl(op, base)}) {
+				return
+			}
+		}
 	}
-	return out
 }
+
+// FewExamples is how many examples are enough for somebody who begins.
+const FewExamples = 12
 
 func (s *Server) curl(op *spec.Operation, base string) string {
 	path := op.Path

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/understudy-dev/understudy/mockserver"
 	"github.com/understudy-dev/understudy/mockserver/control"
 )
 
@@ -15,6 +16,9 @@ type announcement struct {
 	seed  uint64
 	token string // only one that was made up: the one secret that is shown, on purpose
 }
+
+// maxCurl is the longest line a person would paste.
+const maxCurl = 2000
 
 // announce says where the API is: to a person, or as the first line of the log for a program.
 func (a *app) announce(p *play, say announcement) error {
@@ -31,8 +35,17 @@ func (a *app) announce(p *play, say announcement) error {
 		fmt.Fprintf(&b, "  Token    %s (for the control API: \"Authorization: Bearer TOKEN\")\n", say.token)
 	}
 	fmt.Fprintf(&b, "  Seed     %d\n\n", say.seed)
-	for _, e := range p.server.Examples(base) {
-		fmt.Fprintf(&b, "%s: %s\n%s\n\n", oneLine(e.Operation.ID), oneLine(e.Operation.Summary), e.Curl)
+	told := 0
+	for e := range p.server.Examples(base) {
+		if told++; told > mockserver.FewExamples {
+			fmt.Fprintf(&b, "and %d more operations.\n\n", len(doc.Operations)-mockserver.FewExamples)
+			break
+		}
+		line := e.Curl
+		if len(line) > maxCurl {
+			line = fmt.Sprintf("# its curl line has %d bytes", len(line))
+		}
+		fmt.Fprintf(&b, "%s: %s\n%s\n\n", oneLine(e.Operation.ID), oneLine(e.Operation.Summary), line)
 	}
 	b.WriteString("Ctrl-C stops it.\n")
 	_, err := a.stdout.Write(b.Bytes())
