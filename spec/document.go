@@ -58,8 +58,12 @@ type Operation struct {
 	// Resource is what the operation acts on and Action how; nil and ActionNone where neither was found.
 	Resource *Resource
 	Action   Action
-	// ItemParam is the path parameter that names the record, for actions on one record.
+	// ItemParam is the path parameter that names the record, for actions on one record; "" where its id is in the body.
 	ItemParam string
+	// Owners are the path parameters that name the records which own what the operation acts on, the nearest first.
+	Owners []Owner
+	// List says how an ActionList shows its records; nil for other actions.
+	List *Listing
 	// Unfold is the parameter that says how many levels of related records to include; nil when there is none.
 	Unfold *Parameter
 	// Success is what else a success says (x-understudy-success), in document order.

@@ -1,8 +1,7 @@
 package spec
 
 import (
-	"cmp"
-	"net/http"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -12,28 +11,49 @@ type Action int
 
 // The actions; ActionNone is an operation that acts on no resource.
 const (
-	ActionNone Action = iota
-	ActionMerge
-	ActionReplace
-	ActionGet
-	ActionDelete
+	ActionNone    Action = iota
+	ActionMerge          // changes some members of one record
+	ActionReplace        // puts a record in the place of one
+	ActionGet            // shows one record
+	ActionDelete         // ends one record
+	ActionList           // shows the records of a collection
+	ActionCreate         // makes a record
 )
 
 func (a Action) String() string {
-	return [...]string{"none", "merge", "replace", "get", "delete"}[a]
+	return [...]string{"none", "merge", "replace", "get", "delete", "list", "create"}[a]
 }
 
 // Resource is a record schema with an id and the operations that act on it, or that is only referred to.
 type Resource struct {
-	// Name is the last fixed segment of the item path ("things"), or the component schema's name for a resource that is
-	// only referred to.
+	// Name is the last fixed segment of its paths ("things"), with that of its parent in front where two resources share
+	// it ("shelves.things"), or the component schema's name for a resource that is only referred to.
 	Name string
 	// Schema describes a record; IDProperty is the property that holds its id.
 	Schema     *Schema
 	IDProperty string
+	// IDParam is the path parameter that names a record; nil for a resource without an item path. Ids keep its schema too.
+	IDParam    *Parameter
 	Operations []*Operation
 	// Relations are the properties that refer to other records.
 	Relations []Relation
+	// Parent owns the records; nil for a resource at the root.
+	Parent *Parent
+
+	collection string // path template
+}
+
+// Parent is the resource whose records own those of another.
+type Parent struct {
+	Resource *Resource
+	// Property of the owned record that holds the owner's id; "" where there is none.
+	Property string
+}
+
+// Owner is a path parameter that names the record which owns what an operation acts on.
+type Owner struct {
+	Param    string
+	Resource *Resource
 }
 
 // Relation is a property of a record, or the items of an array there, that refers to a record of another resource.
@@ -42,7 +62,7 @@ type Relation struct {
 	Path   []string
 	Target *Resource
 	Schema *Schema
-	// Location is the place of the hint in the document.
+	// Location is the place of the hint in the document, or of the union from which the relation is inferred.
 	Location Location
 	// IDAllowed and ObjectAllowed say in which forms the schema takes the reference.
 	IDAllowed, ObjectAllowed bool
@@ -52,81 +72,77 @@ type Relation struct {
 type Envelope struct {
 	// Path leads from the body to the record: empty when the body is the record.
 	Path []string
-	// Record is the schema of the record.
+	// Record is the schema of the record, as this answer shows it.
 	Record *Schema
 }
 
-// inferResources finds the resources: one for every path that ends in a parameter and answers with a record.
+// HasItems reports whether some operation names a single record of the resource.
+func (r *Resource) HasItems() bool { return r.IDParam != nil }
+
+// Find is the resource's first operation of an action, nil when it has none.
+func (r *Resource) Find(a Action) *Operation {
+	for _, o := range r.Operations {
+		if o.Action == a {
+			return o
+		}
+	}
+	return nil
+}
+
+// inferrer finds the resources of a document: one for every path that names a record by its last parameter, and for every
+// collection whose answers hold records.
+type inferrer struct {
+	doc *Document
+	// items are resources by the template of their item path, collections by that of their collection.
+	items, collections map[string]*Resource
+	hinted             map[*Operation]Action // x-understudy-update
+}
+
 func (d *Document) inferResources() {
+	in := inferrer{
+		doc: d, items: map[string]*Resource{}, collections: map[string]*Resource{}, hinted: map[*Operation]Action{},
+	}
 	for _, o := range d.Operations {
-		d.inferItem(o)
+		in.hinted[o], o.Action = o.Action, ActionNone
+	}
+	// What a path is called for is told best by an answer that shows one record, next by one that makes one, then by a list.
+	for _, find := range []func(*Operation){in.byItem, in.byCreation, in.byList} {
+		for _, o := range d.Operations {
+			find(o)
+		}
+	}
+	in.giveNames()
+	in.findParents()
+	for _, o := range d.Operations {
+		in.assign(o)
 	}
 	for i := 0; i < len(d.Resources); i++ { // grows: a relation may bring a resource that has relations itself
-		r := d.Resources[i]
-		d.findRelations(r, r.Schema, nil, map[*Schema]bool{})
+		d.findAllRelations(d.Resources[i])
 	}
 }
 
-// inferItem links an operation on an item path ("/things/{id}") to its resource.
-func (d *Document) inferItem(o *Operation) {
-	name, param, ok := itemPath(o.Path)
-	hinted := o.Action
-	o.Action = ActionNone
-	if !ok {
-		return
+// itemPath splits "/a/things/{id}" into the collection's path, its name and the parameter.
+func itemPath(template string) (collection, name, param string, ok bool) {
+	at := strings.LastIndexByte(template, '/')
+	if at <= 0 {
+		return "", "", "", false
 	}
-	_, res := o.SuccessResponse()
-	if res == nil {
-		return
+	if param, ok = paramSegment(template[at+1:]); !ok {
+		return "", "", "", false
 	}
-	env, idProperty := findEnvelope(res, param, o.Body)
-	if env == nil {
-		return
-	}
-	o.Action = actionOf(o.Method, hinted)
-	if o.Action == ActionNone {
-		return
-	}
-	res.Envelope, o.ItemParam = env, param
-	r := d.Resource(name)
-	if r == nil {
-		r = &Resource{Name: name, Schema: env.Record, IDProperty: idProperty}
-		d.Resources = append(d.Resources, r)
-	}
-	o.Resource = r
-	r.Operations = append(r.Operations, o)
+	collection = template[:at]
+	return collection, pathName(collection), param, pathName(collection) != ""
 }
 
-func actionOf(method string, hinted Action) Action {
-	switch method {
-	case http.MethodGet:
-		return ActionGet
-	case http.MethodPatch:
-		if hinted != ActionNone {
-			return hinted
+// pathName is the last fixed segment of a path.
+func pathName(template string) string {
+	segs := strings.Split(template, "/")
+	for i := len(segs) - 1; i >= 0; i-- {
+		if segs[i] != "" && !strings.Contains(segs[i], "{") {
+			return segs[i]
 		}
-		return ActionMerge
-	case http.MethodPut:
-		if hinted != ActionNone {
-			return hinted
-		}
-		return ActionReplace
 	}
-	return ActionNone
-}
-
-// itemPath splits "/a/things/{id}" into the collection's name and the parameter.
-func itemPath(template string) (name, param string, ok bool) {
-	segs := segments(template)
-	if len(segs) < 2 {
-		return "", "", false
-	}
-	param, ok = paramSegment(segs[len(segs)-1])
-	name = segs[len(segs)-2]
-	if _, isParam := paramSegment(name); !ok || isParam || name == "" {
-		return "", "", false
-	}
-	return name, param, true
+	return ""
 }
 
 func paramSegment(s string) (string, bool) {
@@ -136,160 +152,170 @@ func paramSegment(s string) (string, bool) {
 	return "", false
 }
 
-// findEnvelope looks for the record in an answer: the body itself, or a member of it that is an object with an id. Of
-// several, the one that shares most properties with the request body is the record.
-func findEnvelope(res *Response, param string, body *Body) (*Envelope, string) {
-	m := Media(res.Content)
-	if m == nil || !IsJSON(m.Type) || m.Schema == nil {
-		return nil, ""
+// byItem makes a resource of an item path of which an answer shows the record.
+func (in *inferrer) byItem(o *Operation) {
+	collection, _, name, ok := itemPath(o.Path)
+	if !ok || o.Method == "DELETE" || in.items[o.Path] != nil {
+		return
 	}
-	var request *Schema
-	if body != nil {
-		if b := Media(body.Content); b != nil {
-			request = b.Schema
-		}
+	param := o.pathParam(name)
+	_, res := o.SuccessResponse()
+	if res == nil {
+		return
 	}
-	var best *Envelope
-	var bestID string
-	bestScore := -1
-	consider := func(s *Schema, path ...string) {
-		id := idProperty(s, param)
-		if id == "" {
-			return
-		}
-		if score := shared(s, request); score > bestScore {
-			best, bestID, bestScore = &Envelope{Path: path, Record: s}, id, score
-		}
+	if env, id := findEnvelope(res, param, pathName(collection), o.Body); env != nil {
+		in.add(collection, param, env.Record, id)
 	}
-	consider(m.Schema)
-	for _, p := range m.Schema.AllProperties() {
-		if p.Schema.Allows("object") {
-			consider(p.Schema, p.Name)
-		}
-	}
-	return best, bestID
 }
 
-func shared(a, b *Schema) int {
-	if b == nil {
+// byCreation makes a resource of a collection that a POST adds to, by its item path where there is one.
+func (in *inferrer) byCreation(o *Operation) {
+	if o.Method != "POST" || in.collections[o.Path] != nil {
+		return
+	}
+	item := in.itemOf(o.Path)
+	_, res := o.SuccessResponse()
+	if res == nil || pathName(o.Path) == "" {
+		return
+	}
+	if item == nil {
+		in.join(o.Path, func(r *Resource) bool {
+			env, _ := findEnvelope(res, r.IDParam, pathName(o.Path), o.Body)
+			return env != nil && env.Record == r.Schema
+		})
+		return
+	}
+	if env, id := findEnvelope(res, item, pathName(o.Path), o.Body); env != nil {
+		in.add(o.Path, item, env.Record, id)
+	}
+}
+
+// byList makes a resource of a collection whose GET answers with a list of records.
+func (in *inferrer) byList(o *Operation) {
+	if o.Method != "GET" || in.collections[o.Path] != nil || in.items[o.Path] != nil {
+		return
+	}
+	item := in.itemOf(o.Path)
+	_, res := o.SuccessResponse()
+	l := findListing(res, func(s *Schema) int {
+		switch {
+		case in.doc.resourceOf(s) != nil:
+			return 2
+		case idProperty(s, item, pathName(o.Path)) != "":
+			return 1
+		}
 		return 0
-	}
-	if a == b {
-		return 1 << 20
-	}
-	n := 0
-	for _, p := range a.AllProperties() {
-		if b.Property(p.Name) != nil {
-			n++
-		}
-	}
-	return n
-}
-
-// idProperty is the property of a record that its item path's parameter names: of the parameter's name, or id.
-func idProperty(s *Schema, param string) string {
-	for _, want := range []string{param, "id"} {
-		p := s.Property(want)
-		if p != nil && (p.Allows("string") || p.Allows("integer")) && len(p.Properties) == 0 {
-			return want
-		}
-	}
-	return ""
-}
-
-// maxRelationDepth bounds how deep inside a record relations are looked for.
-const maxRelationDepth = 4
-
-func (d *Document) findRelations(r *Resource, s *Schema, path []string, seen map[*Schema]bool) {
-	if s == nil || len(path) > maxRelationDepth || seen[s] {
+	})
+	if l == nil || pathName(o.Path) == "" {
 		return
 	}
-	seen[s] = true
-	defer delete(seen, s)
-	for _, p := range s.AllProperties() {
-		d.findRelation(r, p.Schema, append(slices.Clone(path), p.Name), seen)
-	}
-	if s.Items != nil {
-		d.findRelation(r, s.Items, append(slices.Clone(path), "*"), seen)
-	}
-}
-
-func (d *Document) findRelation(r *Resource, s *Schema, path []string, seen map[*Schema]bool) {
-	target := d.relationTarget(s)
-	if target == nil {
-		d.findRelations(r, s, path, seen)
+	if item == nil && in.join(o.Path, func(r *Resource) bool { return r.Schema == l.Item }) {
 		return
 	}
-	rel := Relation{Path: path, Target: target, Schema: s, Location: s.at.raw(hintRelation).location()}
-	rel.IDAllowed, rel.ObjectAllowed = forms(s)
-	r.Relations = append(r.Relations, rel)
+	post := in.doc.at("POST", o.Path)
+	if item == nil && (post == nil || post.bodyRecord() == nil || shared(post.bodyRecord(), l.Item) == 0) {
+		return // a search, more likely than a collection
+	}
+	id := idProperty(l.Item, item, pathName(o.Path))
+	if id != "" {
+		in.add(o.Path, item, l.Item, id)
+	}
 }
 
-// forms says whether a reference's schema takes an id and whether it takes an object.
-func forms(s *Schema) (id, object bool) {
-	branches := append(slices.Clone(s.AnyOf), s.OneOf...)
-	if len(branches) == 0 {
-		branches = []*Schema{s}
+// itemOf is the parameter that names a record of a collection; nil where the document has no path for one.
+func (in *inferrer) itemOf(collection string) *Parameter {
+	for _, o := range in.doc.Operations {
+		if c, _, name, ok := itemPath(o.Path); ok && c == collection {
+			return o.pathParam(name)
+		}
 	}
-	for _, b := range branches {
-		id = id || b.Allows("string") || b.Allows("integer")
-		object = object || b.Allows("object")
-	}
-	return id, object
+	return nil
 }
 
-// relationTarget is the resource that a schema's hint names; one that only exists by being referred to is made here.
-func (d *Document) relationTarget(s *Schema) *Resource {
-	if s.Relation == "" {
-		return nil
+func (d *Document) at(method, path string) *Operation {
+	for _, o := range d.Operations {
+		if o.Method == method && o.Path == path {
+			return o
+		}
 	}
-	if r := d.Resource(s.Relation); r != nil {
-		return r
+	return nil
+}
+
+// pathParam is the parameter of a path's placeholder, made up where the document does not declare it.
+func (o *Operation) pathParam(name string) *Parameter {
+	for _, p := range o.Parameters {
+		if p.In == "path" && p.Name == name {
+			return p
+		}
 	}
-	at := d.root().get("components").get("schemas").raw(s.Relation)
-	if !at.exists() {
-		d.flawedHint(s, hintRelation, "the name of a resource or of a component schema", s.Relation)
-		return nil
+	return &Parameter{Name: name, In: "path", Required: true, Style: "simple", Location: o.Location}
+}
+
+// add makes a resource, or joins a path to one that has the same name and the same records.
+func (in *inferrer) add(collection string, param *Parameter, record *Schema, id string) {
+	r := in.collections[collection]
+	if r == nil {
+		r = in.known(pathName(collection), record)
 	}
-	schema := d.schema(at)
-	for _, r := range d.Resources {
-		if r.Schema == schema {
+	if r == nil {
+		r = &Resource{Schema: record, IDProperty: id, IDParam: param, collection: collection}
+		in.doc.Resources = append(in.doc.Resources, r)
+	}
+	in.collections[collection] = r
+	if param != nil {
+		in.items[collection+"/{"+param.Name+"}"] = r
+	}
+}
+
+// join gives a resource of the collection's name another collection, below another record, where its records are shown
+// there. It returns whether there is such a resource.
+func (in *inferrer) join(collection string, shows func(*Resource) bool) bool {
+	for _, r := range in.doc.Resources {
+		if pathName(r.collection) == pathName(collection) && shows(r) {
+			in.collections[collection] = r
+			return true
+		}
+	}
+	return false
+}
+
+// known is a resource of that path name whose records are of that schema.
+func (in *inferrer) known(name string, record *Schema) *Resource {
+	for _, r := range in.doc.Resources {
+		if pathName(r.collection) == name && r.Schema == record {
 			return r
 		}
 	}
-	id := idProperty(schema, "id")
-	if id == "" {
-		d.flawedHint(s, hintRelation, "a schema with a property id", s.Relation)
-		return nil
-	}
-	r := &Resource{Name: s.Relation, Schema: schema, IDProperty: id}
-	d.Resources = append(d.Resources, r)
-	return r
+	return nil
 }
 
-// flawedHint notes a hint that cannot be followed; it is then left aside.
-func (d *Document) flawedHint(s *Schema, hint, expected, actual string) {
-	f := Finding{
-		Rule: hint, Level: Should, In: "document", Pointer: s.at.ptr, Document: s.at.raw(hint).location(),
-		Expected: expected, Actual: Clip(actual), Hint: "the hint is left aside",
-	}
-	if !slices.Contains(d.Flaws, f) {
-		d.Flaws = append(d.Flaws, f)
+// giveNames names the resources by their collections, those with the shortest path first.
+func (in *inferrer) giveNames() {
+	order := slices.Clone(in.doc.Resources)
+	depth := func(r *Resource) int { return strings.Count(r.collection, "/") }
+	slices.SortStableFunc(order, func(a, b *Resource) int { return depth(a) - depth(b) })
+	for _, r := range order {
+		r.Name = in.freeName(r.collection)
 	}
 }
 
-// Schemas calls visit for every schema that an operation leads to.
-func (d *Document) Schemas(visit func(*Schema)) {
-	d.schemas.mu.Lock()
-	var all []*Schema
-	for _, s := range d.schemas.m {
-		all = append(all, s)
+// freeName is the last fixed segment of a collection's path, with those above it in front until no resource has the name.
+func (in *inferrer) freeName(collection string) string {
+	var fixed []string
+	for segment := range strings.SplitSeq(collection, "/") {
+		if segment != "" && !strings.Contains(segment, "{") {
+			fixed = append(fixed, segment)
+		}
 	}
-	d.schemas.mu.Unlock()
-	slices.SortFunc(all, func(a, b *Schema) int {
-		return cmp.Or(cmp.Compare(a.at.file, b.at.file), strings.Compare(a.at.ptr, b.at.ptr))
-	})
-	for _, s := range all {
-		visit(s)
+	name := ""
+	for i := len(fixed) - 1; i >= 0; i-- {
+		if name = strings.Join(fixed[i:], "."); in.doc.Resource(name) == nil {
+			return name
+		}
+	}
+	for n := 2; ; n++ {
+		if numbered := fmt.Sprintf("%s-%d", name, n); in.doc.Resource(numbered) == nil {
+			return numbered
+		}
 	}
 }

@@ -1,0 +1,160 @@
+package spec
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// assign links an operation to its resource and says what it does to it.
+func (in *inferrer) assign(o *Operation) {
+	switch item, collection := in.items[o.Path], in.collections[o.Path]; {
+	case item != nil && in.assignItem(o, item):
+	case collection != nil:
+		in.assignCollection(o, collection)
+	default:
+		in.assignSearch(o)
+	}
+}
+
+func (in *inferrer) link(o *Operation, r *Resource, a Action, owners []Owner) {
+	o.Resource, o.Action, o.Owners = r, a, owners
+	r.Operations = append(r.Operations, o)
+}
+
+// assignItem is for operations on an item path. A GET that does not show the record is none of them.
+func (in *inferrer) assignItem(o *Operation, r *Resource) bool {
+	collection, name, param, _ := itemPath(o.Path)
+	owners, ok := in.ownersOf(r, collection)
+	action := itemAction(o.Method, in.hinted[o])
+	if !ok || action == ActionNone || o.Method == http.MethodPost && !changes(o, r) {
+		return false
+	}
+	if _, res := o.SuccessResponse(); res != nil {
+		res.Envelope, _ = findEnvelope(res, o.pathParam(param), name, o.Body)
+		if res.Envelope == nil && action == ActionGet {
+			return false
+		}
+	}
+	o.ItemParam = param
+	in.link(o, r, action, owners)
+	return true
+}
+
+// itemAction is what a method does to the one record that a path names.
+func itemAction(method string, hinted Action) Action {
+	switch method {
+	case http.MethodGet:
+		return ActionGet
+	case http.MethodDelete:
+		return ActionDelete
+	case http.MethodPatch, http.MethodPost:
+		if hinted != ActionNone {
+			return hinted
+		}
+		return ActionMerge
+	case http.MethodPut:
+		if hinted != ActionNone {
+			return hinted
+		}
+		return ActionReplace
+	}
+	return ActionNone
+}
+
+// changes reports whether a POST to a record changes it: its body, or its query, has members of the record.
+func changes(o *Operation, r *Resource) bool {
+	if s := o.bodyRecord(); s != nil {
+		return shared(s, r.Schema) > 0 || len(s.AllProperties()) == 0
+	}
+	return len(o.Changes(r)) > 0
+}
+
+// bodyRecord is the schema of the body, nil without one.
+func (o *Operation) bodyRecord() *Schema {
+	if o.Body == nil {
+		return nil
+	}
+	if m := Media(o.Body.Content); m != nil {
+		return m.Schema
+	}
+	return nil
+}
+
+// Changes are the query parameters that carry new values of a record's properties, for an update without a body.
+func (o *Operation) Changes(r *Resource) []Filter {
+	if o.Body != nil {
+		return nil
+	}
+	return filters(o, r.Schema)
+}
+
+// assignCollection is for operations on a collection's path: lists, creations, and updates that name the record in the
+// body.
+func (in *inferrer) assignCollection(o *Operation, r *Resource) {
+	owners, ok := in.ownersOf(r, o.Path)
+	if !ok {
+		return
+	}
+	_, res := o.SuccessResponse()
+	switch o.Method {
+	case http.MethodGet:
+		if o.List = findListing(res, r.likeness); o.List != nil {
+			o.List.learn(o, res)
+			in.link(o, r, ActionList, owners)
+		}
+	case http.MethodPost:
+		in.envelop(o, r, res)
+		shown := res != nil && res.Envelope != nil
+		if s := o.bodyRecord(); shown || s != nil && shared(s, r.Schema) > 0 {
+			in.link(o, r, ActionCreate, owners)
+		}
+	case http.MethodPut, http.MethodPatch:
+		if s := o.bodyRecord(); s != nil && s.Property(r.IDProperty) != nil {
+			in.envelop(o, r, res)
+			in.link(o, r, itemAction(o.Method, in.hinted[o]), owners)
+		}
+	}
+}
+
+func (in *inferrer) envelop(o *Operation, r *Resource, res *Response) {
+	if res != nil {
+		res.Envelope, _ = findEnvelope(res, r.IDParam, pathName(r.collection), o.Body)
+	}
+}
+
+// assignSearch is for a GET elsewhere that lists records of a resource: below an owner of theirs, or a search all of
+// whose parameters are understood.
+func (in *inferrer) assignSearch(o *Operation) {
+	_, res := o.SuccessResponse()
+	if o.Method != http.MethodGet || res == nil {
+		return
+	}
+	l := findListing(res, func(item *Schema) int {
+		if in.doc.resourceOf(item) == nil {
+			return 0
+		}
+		return 1
+	})
+	if l == nil {
+		return
+	}
+	r := in.doc.resourceOf(l.Item)
+	owners, ok := in.ownersOf(r, o.Path)
+	l.learn(o, res)
+	if !ok || len(owners) < strings.Count(o.Path, "{") || len(owners) == 0 && len(l.Filters) == 0 || !l.understands(o) {
+		return
+	}
+	o.List = l
+	in.link(o, r, ActionList, owners)
+}
+
+// understands reports whether every parameter of the query has a meaning for the list.
+func (l *Listing) understands(o *Operation) bool {
+	return !slices.ContainsFunc(o.Parameters, func(p *Parameter) bool {
+		known := slices.ContainsFunc(l.Filters, func(f Filter) bool { return f.Param == p })
+		return p.In == "query" && !known && !slices.Contains([]*Parameter{
+			l.Limit, l.Offset, l.Page, l.Cursor, l.Before, l.Sort, l.Direction, o.Unfold,
+		}, p)
+	})
+}

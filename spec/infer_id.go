@@ -1,0 +1,155 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// findEnvelope looks for the record in an answer: the body itself, or a member of it that is an object with an id where
+// the body looks like a wrapper. Of several, the one that shares most properties with the request body is the record.
+func findEnvelope(res *Response, param *Parameter, collection string, body *Body) (*Envelope, string) {
+	m := Media(res.Content)
+	if m == nil || !IsJSON(m.Type) || m.Schema == nil {
+		return nil, ""
+	}
+	var request *Schema
+	if body != nil {
+		if b := Media(body.Content); b != nil {
+			request = b.Schema
+		}
+	}
+	var best *Envelope
+	var bestID string
+	bestScore := -1
+	consider := func(s *Schema, id string, path ...string) {
+		if id == "" {
+			return
+		}
+		if score := shared(s, request); score > bestScore {
+			best, bestID, bestScore = &Envelope{Path: path, Record: s}, id, score
+		}
+	}
+	consider(m.Schema, idProperty(m.Schema, param, collection))
+	telling, _ := idNames(param, collection)
+	members := m.Schema.AllProperties()
+	for _, p := range members {
+		if len(p.Schema.AllProperties()) == 0 || len(members) > fewMembers && !wraps(p.Name, collection) {
+			continue
+		}
+		id := propertyNamed(p.Schema, telling, func(s *Schema) bool { return carries(param, s) })
+		consider(p.Schema, id, p.Name)
+	}
+	return best, bestID
+}
+
+// fewMembers is how many members an answer has that is only there to carry the record.
+const fewMembers = 4
+
+// wraps reports whether a member of that name is what an answer carries.
+func wraps(name, collection string) bool {
+	name = flat(name)
+	return name == flat(collection) || name == flat(singularName(collection)) ||
+		slices.Contains([]string{"data", "result", "item", "record", "payload", "response", "resource", "attributes"}, name)
+}
+
+func shared(a, b *Schema) int {
+	if b == nil {
+		return 0
+	}
+	if a == b {
+		return 1 << 20
+	}
+	n := 0
+	for _, p := range a.AllProperties() {
+		if b.Property(p.Name) != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// idProperty is the property of a record that its item path's parameter names, "" when none can be told: of the
+// parameter's name, of that name without what it is an id of ("number" for issue_number), id, or one of those that often
+// name a record. A text that is no id by its name is rather another text of the record than its numeric id. A record
+// without an item path is named by its id.
+func idProperty(s *Schema, param *Parameter, collection string) string {
+	telling, usual := idNames(param, collection)
+	tries := [][]string{telling, usual}
+	sure := param != nil && param.Schema != nil && !strings.HasSuffix(flat(param.Name), "id")
+	for _, exact := range []bool{true, false} {
+		for _, names := range tries {
+			if exact && !sure {
+				break
+			}
+			if id := propertyNamed(s, names, func(p *Schema) bool {
+				return carries(param, p) && (!exact || sameKind(param.Schema, p))
+			}); id != "" {
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+// idNames are the flat names that ids have: those that tell, and those that are often ids but may be anything.
+func idNames(param *Parameter, collection string) (telling, usual []string) {
+	one := flat(singularName(collection))
+	if param == nil {
+		return []string{"id", one + "id", "uuid", "guid"}, nil
+	}
+	telling = append([]string{flat(param.Name)}, shorterNames(param.Name)...)
+	telling = append(telling, "id", one+"id", "uuid", "guid")
+	return telling, []string{one + "number", one + "name", one, "number", "slug", "login", "name", "key", "code"}
+}
+
+// propertyNamed is the property with the first of the names that can be an id and fits.
+func propertyNamed(s *Schema, names []string, fits func(*Schema) bool) string {
+	props := s.AllProperties()
+	for _, want := range names {
+		for _, p := range props {
+			if flat(p.Name) == want && isScalarID(p.Schema) && fits(p.Schema) {
+				return p.Name
+			}
+		}
+	}
+	return ""
+}
+
+// shorterNames are a name without its first words: issue_number gives number.
+func shorterNames(name string) []string {
+	var out []string
+	runes := []rune(name)
+	for i := 1; i < len(runes); i++ {
+		word := unicode.IsUpper(runes[i]) && unicode.IsLower(runes[i-1])
+		separator := runes[i-1] == '_' || runes[i-1] == '-' || runes[i-1] == '.'
+		if word || separator {
+			out = append(out, flat(string(runes[i:])))
+		}
+	}
+	return out
+}
+
+// isScalarID reports whether values of a schema can be ids: texts or whole numbers, and not one of a few words.
+func isScalarID(s *Schema) bool {
+	if s.Never || len(s.Enum) > 0 || s.Const != nil || len(s.AllProperties()) > 0 || s.Items != nil {
+		return false
+	}
+	if len(s.Types) == 0 {
+		return len(s.AnyOf)+len(s.OneOf) == 0 && len(s.AllOf) <= 1
+	}
+	return s.Allows("string") || slices.Contains(s.Types, "integer")
+}
+
+// carries reports whether a path parameter can name an id of that schema: texts carry everything, numbers only numbers.
+func carries(param *Parameter, id *Schema) bool {
+	if param == nil || param.Schema == nil || param.Schema.Allows("string") {
+		return true
+	}
+	return id.Allows("integer") && !slices.Contains(id.Types, "string")
+}
+
+// sameKind reports whether two schemas of ids have a type in common.
+func sameKind(a, b *Schema) bool {
+	return a.Allows("string") && b.Allows("string") || a.Allows("integer") && b.Allows("integer")
+}
