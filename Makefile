@@ -7,12 +7,15 @@ FUZZTIME      ?= 20s
 FUZZPROCS     ?= 2
 SOAK          ?= 1000000
 BENCHTIME     ?= 1s
-PACKAGES      := ./... ./.ci/readme
+PACKAGES      := ./... ./.ci/readme ./.ci/schemathesis
 
-.PHONY: help build test race lint fmt vet fuzz readme faults soak bench vuln ci clean
+.PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench vuln ci clean
+
+# Public documents of some twenty operations, where they are there.
+CORPUS :=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build the command into ./understudy
 	$(GO) build -trimpath -o understudy ./cmd/understudy
@@ -42,6 +45,14 @@ readme: ## run the examples of the README, and the tests of what runs them
 
 faults: ## run the whole suite against every faulty server
 	UNDERSTUDY_ALL_FAULTS=1 $(GO) test ./contract -run '^Test(Faults|Variations)' -count 1 -timeout 30m
+
+schemathesis: dist/schemathesis/installed ## let Schemathesis test the mocks of several documents
+	$(GO) run ./.ci/schemathesis -run dist/schemathesis/bin/schemathesis commerce $(wildcard $(CORPUS:%=../shared/corpus/%))
+
+dist/schemathesis/installed: .ci/schemathesis/requirements.txt
+	python3 -m venv dist/schemathesis
+	dist/schemathesis/bin/pip --quiet --disable-pip-version-check install --requirement $<
+	touch $@
 
 soak: ## send SOAK random requests to a server
 	$(GO) test ./mockserver -run '^TestSoak$$' -count 1 -v -timeout 2h -args -soak $(SOAK)

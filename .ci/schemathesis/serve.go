@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/mockserver"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// served is a document with its mock on loopback.
+type served struct {
+	doc    *spec.Document
+	mock   *mockserver.Server
+	server *http.Server
+	base   string
+	file   string // the document as the tester reads it
+}
+
+func serve(name, dir string) (*served, error) {
+	source, overlay := spec.Embedded()
+	doc, err := spec.Load(source, overlay)
+	s := &served{file: name}
+	if name != "commerce" {
+		if source, err = spec.ReadSource(name, nil); err != nil {
+			return nil, err
+		}
+		doc, err = spec.Load(source)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.mock, err = mockserver.New(doc); err != nil {
+		return nil, err
+	}
+	if name == "commerce" {
+		s.file = filepath.Join(dir, source.Name)
+		if err := os.WriteFile(s.file, source.Data, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	if s.file, err = filepath.Abs(s.file); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.doc, s.base = doc, "http://"+l.Addr().String()+s.mock.BasePath()
+	s.server = &http.Server{Handler: s.mock, ReadHeaderTimeout: time.Minute}
+	go func() { _ = s.server.Serve(l) }()
+	return s, nil
+}
+
+func (s *served) close() { _ = s.server.Close() }
+
+// test runs the tester; failures that it finds are in its report, so only one that did not run is an error.
+func (s *served) test(ctx context.Context, set settings, dir string) ([]byte, error) {
+	config := filepath.Join(dir, "schemathesis.toml")
+	if err := os.WriteFile(config, []byte(s.config()), 0o600); err != nil {
+		return nil, err
+	}
+	command := exec.CommandContext(ctx, set.command, "--config-file", config, "run", s.file, "--url", s.base,
+		"--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--continue-on-failure",
+		"--max-examples", strconv.Itoa(set.examples), "--seed", strconv.Itoa(set.seed), "--suppress-health-check", "all",
+		"--report", "ndjson", "--report-ndjson-path", filepath.Join(dir, "report.ndjson"))
+	command.Dir = dir
+	out, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	if ctx.Err() != nil {
+		return out, fmt.Errorf("it took too long: %s", tail(out))
+	}
+	if errors.As(err, &exit) && exit.ExitCode() == 1 {
+		err = nil // it found something
+	}
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, tail(out))
+	}
+	return out, err
+}
+
+// config tells the tester ids of records that are there; it cannot guess them.
+func (s *served) config() string {
+	var b strings.Builder
+	for _, o := range s.doc.Operations {
+		ids := map[string]string{}
+		if o.ItemParam != "" {
+			ids[o.ItemParam] = first(s.mock, o.Resource)
+		}
+		for _, owner := range o.Owners {
+			ids[owner.Param] = first(s.mock, owner.Resource)
+		}
+		// A deletion takes the record away that the other operations are tried on.
+		if o.Action == spec.ActionDelete {
+			if more := s.mock.KnownIDs(o.Resource, 6); len(more) == 6 && len(o.Owners) == 0 {
+				ids[o.ItemParam] = more[5]
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "[[operations]]\ninclude-path = %q\ninclude-method = %q\n[operations.parameters]\n", o.Path, o.Method)
+		for name, id := range ids {
+			fmt.Fprintf(&b, "%q = %s\n", "path."+name, literal(o, name, id))
+		}
+	}
+	return b.String()
+}
+
+func first(mock *mockserver.Server, r *spec.Resource) string {
+	if ids := mock.KnownIDs(r, 1); len(ids) > 0 {
+		return ids[0]
+	}
+	return ""
+}
+
+// literal is an id as the parameter's type has it.
+func literal(o *spec.Operation, param, id string) string {
+	for _, p := range o.Parameters {
+		if p.In == "path" && p.Name == param && p.Schema != nil && !p.Schema.Allows("string") {
+			return id
+		}
+	}
+	return strconv.Quote(id)
+}
+
+// untested are the operations that the tester never got a success from, though they have one: what it says of them says
+// little.
+func (s *served) untested(r *report) []string {
+	var out []string
+	for _, o := range s.doc.Operations {
+		label := o.Method + " " + o.Path
+		switch {
+		case !r.operations[label]:
+			out = append(out, label+" was not tested")
+		case r.successes[label] == 0:
+			if status, _ := o.SuccessResponse(); status != 0 && o.Action != spec.ActionDelete {
+				out = append(out, label+" was never a success")
+			}
+		}
+	}
+	return out
+}
