@@ -45,6 +45,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "schemathesis: name at least one document")
 		return 2
 	}
+	// The program runs in a directory of its own.
+	if strings.ContainsRune(set.command, filepath.Separator) {
+		set.command, _ = filepath.Abs(set.command)
+	}
 	known, err := readExceptions(set.exceptions)
 	if err != nil {
 		fmt.Fprintln(stderr, "schemathesis:", err)
