@@ -170,7 +170,7 @@ func (c *controlAPI) check(op *spec.Operation, m spec.Match, r *http.Request) (*
 	}
 	has, read := c.server.readBody(x)
 	req, refusal := op.CheckRequest(&spec.RequestMessage{
-		PathParams: m.Params, RawQuery: r.URL.RawQuery, Header: r.Header, HasBody: has, Body: read, Limits: limits,
+		PathParams: m.Params, EscapedPathParams: m.Escaped, RawQuery: r.URL.RawQuery, Header: r.Header, HasBody: has, Body: read, Limits: limits,
 	})
 	if refusal != nil {
 		return nil, refusal

@@ -119,8 +119,9 @@ type exchange struct {
 	session *session
 	op      *spec.Operation
 	params  map[string]string
-	limit   int64  // bytes of the body; 0 for --max-body
-	body    []byte // as far as it was read, decompressed
+	escaped map[string]string // of params, see spec.Match
+	limit   int64             // bytes of the body; 0 for --max-body
+	body    []byte            // as far as it was read, decompressed
 	notices []spec.Finding
 	prefer  preference
 }
@@ -257,7 +258,7 @@ func (s *Server) route(x *exchange) *answer {
 	if !ok {
 		return new(s.noPath(x))
 	}
-	x.params = m.Params
+	x.params, x.escaped = m.Params, m.Escaped
 	if x.op = m.Operation(x.r.Method); x.op != nil {
 		return nil
 	}
@@ -336,7 +337,7 @@ func (s *Server) check(x *exchange) (*spec.Request, *answer) {
 	x.prefer = p
 	has, read := s.readBody(x)
 	req, refusal := x.op.CheckRequest(&spec.RequestMessage{
-		PathParams: x.params, RawQuery: x.r.URL.RawQuery, Header: x.r.Header, HasBody: has, Body: read,
+		PathParams: x.params, EscapedPathParams: x.escaped, RawQuery: x.r.URL.RawQuery, Header: x.r.Header, HasBody: has, Body: read,
 		Limits: strictjson.Limits{Depth: s.bounds.Depth, Elements: s.bounds.Elements},
 	})
 	if refusal != nil {

@@ -104,28 +104,10 @@ func (d *Document) buildPath(template string, item place) {
 func (d *Document) buildParameters(list place, shared []*Parameter) []*Parameter {
 	out := slices.Clone(shared)
 	for at := range list.items() {
-		p := &Parameter{
-			Name:        at.str("name"),
-			In:          at.str("in"),
-			Description: at.str("description"),
-			Required:    at.isTrue("required"),
-			Style:       at.str("style"),
-			Location:    at.location(),
+		p := d.buildParameter(at)
+		if p.ignored() {
+			continue
 		}
-		if p.Style == "" {
-			p.Style = map[string]string{"path": "simple", "header": "simple"}[p.In]
-		}
-		if p.Style == "" {
-			p.Style = "form"
-		}
-		p.Explode = p.Style == "form"
-		if e := at.get("explode"); e.exists() {
-			p.Explode = e.n.isTrue()
-		}
-		if s := at.raw("schema"); s.exists() {
-			p.Schema = d.schema(s)
-		}
-		p.unfolds, p.UnfoldDefault = unfoldHint(at)
 		i := slices.IndexFunc(out, func(o *Parameter) bool { return o.Name == p.Name && o.In == p.In })
 		if i >= 0 {
 			out[i] = p
@@ -176,13 +158,7 @@ func (d *Document) buildResponses(operation string, at place) []*Response {
 			Location:    r.location(),
 			broken:      d.unresolved(operation, at.raw(status)),
 		}
-		for name, h := range r.get("headers").members() {
-			header := &Header{Name: name, Required: h.isTrue("required"), Location: h.location()}
-			if s := h.raw("schema"); s.exists() {
-				header.Schema = d.schema(s)
-			}
-			res.Headers = append(res.Headers, header)
-		}
+		res.Headers = d.buildHeaders(r.get("headers"))
 		out = append(out, res)
 	}
 	return out

@@ -82,12 +82,20 @@ type Parameter struct {
 	Required              bool
 	Style                 string
 	Explode               bool
-	Schema                *Schema // nil when it has none
-	Location              Location
+	// AllowReserved: the reserved characters of a URL stand as they are. AllowEmptyValue: a query may name it without
+	// giving a value.
+	AllowReserved, AllowEmptyValue bool
+	// Schema is nil when it has none. Media is the media type that describes the value instead of a style; its schema
+	// is Schema too.
+	Schema   *Schema
+	Media    *MediaType
+	Location Location
 	// UnfoldDefault is the number of levels when the parameter is absent (x-understudy-unfold).
 	UnfoldDefault int
 
 	unfolds bool
+	wants   kinds // that the schema leaves room for
+	single  bool  // one scalar, whose type the schema itself names
 }
 
 // Body is a request body.
@@ -127,13 +135,18 @@ type Response struct {
 	broken []Finding // its reference leads nowhere
 }
 
-// Header is a declared response header.
+// Header is a declared response header. Its value is written like that of a header parameter.
 type Header struct {
 	Name     string
 	Required bool
 	Schema   *Schema
 	Location Location
+
+	param Parameter
 }
+
+// Encode is the value as the header carries it; see Parameter.Encode.
+func (h *Header) Encode(value any) (string, error) { return h.param.Encode(value) }
 
 // Response is the declared answer for a status: the exact one, else its range, else default, else nil.
 func (o *Operation) Response(status int) *Response {

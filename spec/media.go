@@ -16,6 +16,8 @@ func bareType(mediaType string) string {
 	return strings.ToLower(strings.TrimSpace(t))
 }
 
+func isForm(mediaType string) bool { return bareType(mediaType) == "application/x-www-form-urlencoded" }
+
 // matchMedia finds the entry for a Content-Type: the exact type, else a range ("application/*", "*/*",
 // "application/*+json").
 func matchMedia(content []*MediaType, contentType string) *MediaType {

@@ -1,10 +1,8 @@
 package spec
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,55 +10,28 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-// pair is one name=value of a query, decoded.
-type pair struct{ name, value string }
-
-// parseQuery decodes a query. net/url drops what it cannot decode; here that is a refusal.
-func (o *Operation) parseQuery(raw string) ([]pair, *Refusal) {
-	if raw == "" {
-		return nil, nil
-	}
-	var out []pair
-	for part := range strings.SplitSeq(raw, "&") {
-		if part == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(part, "=")
-		n, err1 := url.QueryUnescape(name)
-		v, err2 := url.QueryUnescape(value)
-		if err1 != nil || err2 != nil {
-			f := o.finding("percent-encoding", "query", strictjson.Pointer(name), "%XX with two hexadecimal digits",
-				Clip(part), "write a % itself as %25")
-			return nil, refuse(NotDecodable, f)
-		}
-		if !utf8.ValidString(n) || !utf8.ValidString(v) {
-			f := o.finding("encoding", "query", strictjson.Pointer(name), "UTF-8, percent-encoded", Clip(part), "")
-			return nil, refuse(NotDecodable, f)
-		}
-		out = append(out, pair{n, v})
-	}
-	return out, nil
-}
-
 // checkParameters decodes every declared parameter and holds it against its schema.
 func (o *Operation) checkParameters(m *RequestMessage, query []pair, req *Request) ([]Finding, *Refusal) {
 	var fs []Finding
 	for _, p := range o.Parameters {
-		texts := p.texts(m, query)
-		if len(texts) == 0 {
+		g := p.gather(o, m, query)
+		if g.none() {
 			if p.Required {
 				f := o.paramFinding(p, "required", "a value", "nothing", "this parameter is required; send it")
 				fs = append(fs, f)
 			}
 			continue
 		}
-		if i := slices.IndexFunc(texts, func(t string) bool { return !utf8.ValidString(t) }); i >= 0 {
+		if !g.valid() {
 			f := o.paramFinding(p, "encoding", "UTF-8", "other bytes", "encode the text as UTF-8, then percent-encode it")
 			return nil, refuse(NotDecodable, f)
 		}
-		more, r := o.checkParameter(p, texts, req)
+		v, more, r := o.decodeParameter(p, &g, In, m.Limits)
 		if r != nil {
 			return nil, r
+		}
+		if len(more) == 0 {
+			req.set(p, v)
 		}
 		fs = append(fs, more...)
 	}
@@ -68,52 +39,143 @@ func (o *Operation) checkParameters(m *RequestMessage, query []pair, req *Reques
 	return fs, nil
 }
 
-// texts are the texts a request gives for a parameter: several only where it is repeated in a query.
-func (p *Parameter) texts(m *RequestMessage, query []pair) []string {
-	var out []string
+// valid reports whether the texts are UTF-8; percent-encoded ones of a path are looked through decoded.
+func (g *given) valid() bool {
+	return !slices.ContainsFunc(g.texts, func(t string) bool { return !utf8.ValidString(t) })
+}
+
+// gather finds what a request gives for a parameter.
+func (p *Parameter) gather(o *Operation, m *RequestMessage, query []pair) given {
 	switch p.In {
 	case "path":
-		if v, ok := m.PathParams[p.Name]; ok {
-			out = append(out, v)
-		}
+		return m.pathText(p.Name)
 	case "query":
-		for _, q := range query {
-			if q.name == p.Name {
-				out = append(out, q.value)
-			}
+		return p.inQuery(o, query)
+	case "querystring":
+		if m.RawQuery != "" {
+			return given{texts: []string{m.RawQuery}}
 		}
 	case "header":
 		if v := m.Header.Values(p.Name); len(v) > 0 {
-			out = append(out, strings.Join(v, ","))
+			return given{texts: []string{strings.Join(v, ",")}}
 		}
 	case "cookie":
-		r := http.Request{Header: m.Header}
-		if c, err := r.Cookie(p.Name); err == nil {
-			out = append(out, c.Value)
-		}
+		return p.inCookies(o, m.Header)
 	}
-	return out
+	return given{}
 }
 
-func (o *Operation) checkParameter(p *Parameter, texts []string, req *Request) ([]Finding, *Refusal) {
-	repeats := p.Schema != nil && p.Explode && len(p.Schema.Types) > 0 && slices.Contains(p.Schema.Types, "array")
-	if len(texts) > 1 && !repeats {
-		return []Finding{o.paramFinding(p, "repeated", "one value", fmt.Sprintf("%d values", len(texts)),
+// pathText is a path parameter, escaped where the caller knows it so. Where it does not, or where its bytes are no
+// UTF-8, it is given as it is.
+func (m *RequestMessage) pathText(name string) given {
+	v, ok := m.PathParams[name]
+	if !ok {
+		return given{}
+	}
+	if raw, escaped := m.EscapedPathParams[name]; escaped && utf8.ValidString(v) {
+		v = raw
+	} else if strings.Contains(v, "%") {
+		v = strings.ReplaceAll(v, "%", "%25")
+	}
+	return given{texts: []string{v}}
+}
+
+// spreads reports whether the members of an object stand under their own names: exploded, in a query or in cookies.
+func (p *Parameter) spreads() bool {
+	return p.Explode && p.Media == nil && (p.Style == styleForm || p.Style == styleCookie) && p.wants.has(objectType)
+}
+
+func (p *Parameter) inQuery(o *Operation, query []pair) given {
+	var g given
+	spread := p.spreads()
+	for i := range query {
+		q := &query[i]
+		switch {
+		case q.name == p.Name && p.Style != styleDeep:
+			g.texts = append(g.texts, q.raw)
+		case p.Style == styleDeep && strings.HasPrefix(q.name, p.Name):
+			if path, ok := brackets(q.name[len(p.Name):]); ok && len(path) > 0 {
+				g.parts.nest(path, textual(q.value))
+			} else if q.name == p.Name { // not in the style; said by the schema
+				g.texts = append(g.texts, q.raw)
+			}
+		case spread && p.claims(o, q.name):
+			g.parts.put(q.name, textual(q.value))
+		}
+	}
+	if len(g.parts.names) > 0 {
+		g.parts.form, g.texts = aNamed, nil
+	}
+	return g
+}
+
+// claims reports whether a name in the query or the cookies belongs to this exploded object: one of its properties, or
+// any that is not another parameter's where the object is open.
+func (p *Parameter) claims(o *Operation, name string) bool {
+	for _, other := range o.Parameters {
+		if other != p && other.In == p.In && other.Name == name {
+			return false
+		}
+	}
+	for _, f := range alternatives(p.Schema) {
+		if f.names(name) || slices.ContainsFunc(f, func(s *Schema) bool {
+			return s.AdditionalProperties != nil && !s.AdditionalProperties.Never || len(s.PatternProperties) > 0
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Parameter) inCookies(o *Operation, h http.Header) given {
+	if len(h["Cookie"]) == 0 {
+		return given{}
+	}
+	var g given
+	spread := p.spreads()
+	for _, c := range (&http.Request{Header: h}).Cookies() {
+		switch {
+		case c.Name == p.Name:
+			g.texts = append(g.texts, c.Value)
+		case spread && p.claims(o, c.Name):
+			g.parts.put(c.Name, textual(p.unescape(c.Value)))
+		}
+	}
+	if len(g.parts.names) > 0 {
+		g.parts.form, g.texts = aNamed, nil
+	}
+	return g
+}
+
+// decodeParameter is the value that what is given stands for: the first of its readings that keeps the schema. With no
+// such reading the findings are those of the likeliest.
+func (o *Operation) decodeParameter(p *Parameter, g *given, dir Direction, lim strictjson.Limits) (any, []Finding, *Refusal) {
+	if len(g.texts) > 1 && !p.repeats() {
+		return nil, []Finding{o.paramFinding(p, "repeated", "one value", fmt.Sprintf("%d values", len(g.texts)),
 			"send this parameter once")}, nil
 	}
+	if p.AllowEmptyValue && p.In == "query" && len(g.texts) == 1 && g.texts[0] == "" {
+		return "", nil, nil
+	}
+	readings, r := o.readings(p, g, typing{dir, lim})
+	if r != nil {
+		return nil, nil, r
+	}
+	if len(readings) == 0 {
+		return nil, []Finding{o.paramFinding(p, "style", "a value in the style "+p.Style+": "+p.example(p.wants),
+			Clip(g.shown()), "write the parameter as the document says")}, nil
+	}
 	if p.Schema == nil {
-		req.set(p, texts[0])
-		return nil, nil
+		return readings[0], nil, nil
 	}
 	var fs []Finding
-	for i, candidate := range p.readings(texts) {
-		more, err := p.Schema.Check(candidate, In)
+	for i, candidate := range readings {
+		more, err := p.Schema.Check(candidate, dir)
 		if err != nil {
-			return nil, o.notServed(p.Schema, err)
+			return nil, nil, o.notServed(p.Schema, err)
 		}
 		if len(more) == 0 {
-			req.set(p, candidate)
-			return nil, nil
+			return candidate, nil, nil
 		}
 		if i == 0 {
 			fs = more
@@ -123,7 +185,66 @@ func (o *Operation) checkParameter(p *Parameter, texts []string, req *Request) (
 		fs[i].In, fs[i].Operation = p.In, o.ID
 		fs[i].Pointer = strictjson.Pointer(p.Name) + fs[i].Pointer
 	}
-	return fs, nil
+	return nil, fs, nil
+}
+
+// repeats reports whether a parameter may come more than once: an array that is exploded.
+func (p *Parameter) repeats() bool {
+	return p.Explode && p.Media == nil && p.wants.has(arrayType) && (p.In == "query" || p.In == "cookie")
+}
+
+func (g *given) shown() string {
+	return strings.Join(append(slices.Clone(g.texts), g.parts.names...), ", ")
+}
+
+// readings are the values that what is given can stand for, the likeliest first.
+func (o *Operation) readings(p *Parameter, g *given, t typing) ([]any, *Refusal) {
+	if p.Media != nil && len(g.texts) == 1 {
+		v, r := o.readContent(p, g.texts[0], t)
+		if r != nil {
+			return nil, r
+		}
+		return []any{v}, nil
+	}
+	if s := p.Schema; s != nil && p.single && len(g.texts) == 1 {
+		// The most frequent case: one text, one scalar type.
+		text, ok := p.bare(g.texts[0])
+		if !ok {
+			return nil, nil
+		}
+		return []any{t.scalar(p.unescape(text), facets{s}, p.wants)}, nil
+	}
+	var out []any
+	for _, u := range p.shapes(g, p.wants) {
+		out = append(out, t.value(u, p.schemas()...))
+	}
+	return out, nil
+}
+
+func (p *Parameter) schemas() []*Schema {
+	if p.Schema == nil {
+		return nil
+	}
+	return []*Schema{p.Schema}
+}
+
+// readContent decodes a parameter that is described by a media type.
+func (o *Operation) readContent(p *Parameter, text string, t typing) (any, *Refusal) {
+	if p.In == "querystring" && !isForm(p.Media.Type) {
+		u := *p
+		u.In = "query"
+		text = u.unescape(text)
+	} else {
+		text = p.unescape(text)
+	}
+	v, err := p.Media.decode([]byte(text), p.Media.Type, t)
+	if err != nil {
+		f := o.syntaxFinding(p.In, err)
+		f.Pointer, f.Hint = strictjson.Pointer(p.Name)+f.Pointer, "the document describes this parameter as "+p.Media.Type
+		f.Document = p.Location
+		return nil, refuse(NotDecodable, f)
+	}
+	return v, nil
 }
 
 func (r *Request) set(p *Parameter, v any) {
@@ -133,41 +254,10 @@ func (r *Request) set(p *Parameter, v any) {
 	r.params[p] = v
 }
 
-// readings are the values a text can stand for, the most specific that the schema's types leave room for first.
-func (p *Parameter) readings(texts []string) []any {
-	s := p.Schema
-	if slices.Contains(s.Types, "array") {
-		items := texts
-		if !p.Explode {
-			items = strings.Split(texts[0], ",")
-		}
-		list := make([]any, 0, len(items))
-		for _, t := range items {
-			list = append(list, scalar(s.Items, t))
-		}
-		return []any{list}
-	}
-	first := scalar(s, texts[0])
-	if first == any(texts[0]) || !s.Allows("string") {
-		return []any{first}
-	}
-	return []any{first, texts[0]}
-}
-
-// scalar reads a text as the number, boolean or null that the schema allows, else as the string it is.
-func scalar(s *Schema, text string) any {
-	if s == nil {
-		return text
-	}
-	switch {
-	case (s.Allows("integer") || s.Allows("number")) && readableNumber(text):
-		return json.Number(text)
-	case s.Allows("boolean") && (text == "true" || text == "false"):
-		return text == "true"
-	case len(s.Types) > 0 && slices.Contains(s.Types, "null") && (text == "" || text == "null"):
-		return nil
-	}
-	return text
+func (o *Operation) paramFinding(p *Parameter, rule, expected, actual, hint string) Finding {
+	f := o.finding(rule, p.In, strictjson.Pointer(p.Name), expected, actual, hint)
+	f.Document = p.Location
+	return f
 }
 
 // readableNumber reports whether a text is a number that the JSON decoder would take, its exponent included.
@@ -179,12 +269,6 @@ func readableNumber(text string) bool {
 	return err == nil
 }
 
-func (o *Operation) paramFinding(p *Parameter, rule, expected, actual, hint string) Finding {
-	f := o.finding(rule, p.In, strictjson.Pointer(p.Name), expected, actual, hint)
-	f.Document = p.Location
-	return f
-}
-
 // noticeUnknown notices query parameters that the document does not name.
 func (o *Operation) noticeUnknown(query []pair, req *Request) {
 	if len(query) == 0 {
@@ -192,12 +276,15 @@ func (o *Operation) noticeUnknown(query []pair, req *Request) {
 	}
 	var names []string
 	for _, p := range o.Parameters {
-		if p.In == "query" {
+		switch p.In {
+		case "query":
 			names = append(names, p.Name)
+		case "querystring":
+			return
 		}
 	}
 	for _, q := range query {
-		if slices.Contains(names, q.name) || strings.HasPrefix(q.name, "__") {
+		if slices.Contains(names, q.name) || strings.HasPrefix(q.name, "__") || o.belongs(q.name) {
 			continue
 		}
 		at := strictjson.Pointer(q.name)
@@ -208,4 +295,17 @@ func (o *Operation) noticeUnknown(query []pair, req *Request) {
 		}
 		req.Notices = append(req.Notices, f)
 	}
+}
+
+// belongs reports whether a name in a query is part of a parameter that is an object, or a credential.
+func (o *Operation) belongs(name string) bool {
+	for _, p := range o.Parameters {
+		if p.In != "query" {
+			continue
+		}
+		if p.Style == styleDeep && strings.HasPrefix(name, p.Name+"[") || p.spreads() && p.claims(o, name) {
+			return true
+		}
+	}
+	return false
 }

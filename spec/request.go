@@ -41,9 +41,10 @@ func refuse(reason Reason, fs ...Finding) *Refusal { return &Refusal{reason, fs}
 
 // RequestMessage is a request as it came, already routed.
 type RequestMessage struct {
-	PathParams map[string]string
-	RawQuery   string
-	Header     http.Header
+	// PathParams are the path's parameters, decoded, and EscapedPathParams those that differ, as they came; see Match.
+	PathParams, EscapedPathParams map[string]string
+	RawQuery                      string
+	Header                        http.Header
 	// HasBody tells a body from none at all; Body reads it whole. An error that is a *Refusal is passed on.
 	HasBody bool
 	Body    func() ([]byte, error)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -21,7 +22,7 @@ func (o *Operation) CheckResponse(status int, h http.Header, body []byte, lim st
 	if len(res.broken) > 0 {
 		return slices.Clone(res.broken)
 	}
-	fs := o.checkHeaders(res, h)
+	fs := o.checkHeaders(res, h, lim)
 	if bodiless(status) || len(res.Content) == 0 {
 		return fs
 	}
@@ -62,7 +63,7 @@ func (o *Operation) checkAnswerBody(m *MediaType, h http.Header, body []byte, li
 	return fs
 }
 
-func (o *Operation) checkHeaders(res *Response, h http.Header) []Finding {
+func (o *Operation) checkHeaders(res *Response, h http.Header, lim strictjson.Limits) []Finding {
 	var fs []Finding
 	for _, d := range res.Headers {
 		at := strictjson.Pointer(d.Name)
@@ -75,17 +76,11 @@ func (o *Operation) checkHeaders(res *Response, h http.Header) []Finding {
 			}
 			continue
 		}
-		if d.Schema == nil || d.Schema.Items != nil {
-			continue
+		_, more, r := o.decodeParameter(&d.param, &given{texts: []string{strings.Join(values, ",")}}, Out, lim)
+		if r != nil {
+			more = r.Findings
 		}
-		more, err := d.Schema.Check(scalar(d.Schema, values[0]), Out)
-		if err != nil {
-			return append(fs, o.notServed(d.Schema, err).Findings...)
-		}
-		for _, f := range more {
-			f.In, f.Operation, f.Pointer = "header", o.ID, at+f.Pointer
-			fs = append(fs, f)
-		}
+		fs = append(fs, more...)
 	}
 	return fs
 }

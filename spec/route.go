@@ -81,10 +81,11 @@ func templateParts(segment string) []string {
 	}
 }
 
-// Match is what a path stands for: the operations of its template and the path parameters, decoded.
+// Match is what a path stands for: the operations of its template and the path parameters, decoded. Escaped are those
+// that were percent-encoded, as they came.
 type Match struct {
-	Operations []*Operation
-	Params     map[string]string
+	Operations      []*Operation
+	Params, Escaped map[string]string
 }
 
 // Operation is the matched operation for a method, nil when the path has none. HEAD is answered by GET.
@@ -154,9 +155,31 @@ func (b *branch) match(path string, m *Match) bool {
 		for i, v := range values {
 			m.Params[p.parts[2*i+1]] = v
 		}
+		if len(text) != len(segment) {
+			p.keepEscaped(segment, values, m)
+		}
 		return true
 	}
 	return false
+}
+
+// keepEscaped notes the parameters as they came. Where an escape stands in the fixed text around them that cannot be
+// told, and they are escaped anew.
+func (p *paramBranch) keepEscaped(segment string, values []string, m *Match) {
+	if m.Escaped == nil {
+		m.Escaped = make(map[string]string, len(values))
+	}
+	escaped, ok := p.values(segment)
+	for i, v := range values {
+		name := p.parts[2*i+1]
+		m.Escaped[name] = url.PathEscape(v)
+		if !ok {
+			continue
+		}
+		if same, err := url.PathUnescape(escaped[i]); err == nil && same == v {
+			m.Escaped[name] = escaped[i]
+		}
+	}
 }
 
 func (b *branch) finish(rest string, more bool, m *Match) bool {
