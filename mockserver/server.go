@@ -33,16 +33,13 @@ type Server struct {
 	origin    atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
-// New makes a Server. The error is of the document (ids that cannot be made) or of an option.
+// New makes a Server. The error is of an option. What of the document cannot be served answers 501 and says why.
 func New(doc *spec.Document, options ...Option) (*Server, error) {
 	set := defaultSettings()
 	for _, o := range options {
 		o(&set)
 	}
-	dataset, err := fixtures.NewDataset(doc, set.seed, set.count, set.now)
-	if err != nil {
-		return nil, err
-	}
+	dataset := fixtures.NewDataset(doc, set.seed, set.count, set.now)
 	s := &Server{
 		doc: doc, set: set, bounds: set.bounds.withDefaults(), basePath: doc.BasePath,
 		store: &store{dataset: dataset}, generator: fixtures.NewGenerator(set.now, spec.Out), log: set.logger,
@@ -56,6 +53,7 @@ func New(doc *spec.Document, options ...Option) (*Server, error) {
 	s.sessions = newSessions(s.bounds, set.clock)
 	s.journal = newJournal(s.bounds.Journal)
 	s.api = s.withCORS(http.HandlerFunc(s.serveAPI))
+	var err error
 	s.control, err = newControl(s)
 	return s, err
 }
