@@ -47,7 +47,7 @@ func (s *Server) curl(op *spec.Operation, base string) string {
 			query.Set(p.Name, s.paramExample(p))
 		}
 	}
-	target := base + s.basePath + path
+	target := base + s.baseOf(op) + path
 	if len(query) > 0 {
 		target += "?" + query.Encode()
 	}

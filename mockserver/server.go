@@ -22,6 +22,7 @@ type Server struct {
 	set       settings
 	bounds    Bounds
 	basePath  string
+	basePaths []string // every one that the API is served under, basePath first
 	store     *store
 	sessions  *sessions
 	journal   *journal
@@ -41,11 +42,11 @@ func New(doc *spec.Document, options ...Option) (*Server, error) {
 	}
 	dataset := fixtures.NewDataset(doc, set.seed, set.count, set.now)
 	s := &Server{
-		doc: doc, set: set, bounds: set.bounds.withDefaults(), basePath: doc.BasePath,
+		doc: doc, set: set, bounds: set.bounds.withDefaults(), basePath: doc.BasePath, basePaths: doc.AllBasePaths(),
 		store: &store{dataset: dataset}, generator: fixtures.NewGenerator(set.now, spec.Out), log: set.logger,
 	}
 	if set.basePath != nil {
-		s.basePath = *set.basePath
+		s.basePath, s.basePaths = *set.basePath, []string{*set.basePath}
 	}
 	if err := checkBasePath(s.basePath); err != nil {
 		return nil, err
@@ -248,11 +249,7 @@ func toUTF8(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // route finds the operation.
 func (s *Server) route(x *exchange) *answer {
-	rest, ok := strings.CutPrefix(x.path, s.basePath)
-	var m spec.Match
-	if ok {
-		m, ok = s.doc.Route(rest)
-	}
+	m, ok := s.match(x.path)
 	if !ok {
 		return new(s.noPath(x))
 	}
@@ -269,6 +266,39 @@ func (s *Server) route(x *exchange) *answer {
 	}})
 	a.header.Set("Allow", m.Allow())
 	return &a
+}
+
+// match finds the operations of a path, under whichever base path of theirs it stands.
+func (s *Server) match(path string) (spec.Match, bool) {
+	for _, base := range s.basePaths {
+		rest, under := strings.CutPrefix(path, base)
+		if !under {
+			continue
+		}
+		m, ok := s.doc.Route(rest)
+		if !ok {
+			continue
+		}
+		if s.set.basePath == nil && !allUnder(m.Operations, base) {
+			m.Operations = slices.DeleteFunc(slices.Clone(m.Operations), func(o *spec.Operation) bool { return !o.ServedUnder(base) })
+		}
+		if len(m.Operations) > 0 {
+			return m, true
+		}
+	}
+	return spec.Match{}, false
+}
+
+func allUnder(ops []*spec.Operation, base string) bool {
+	return !slices.ContainsFunc(ops, func(o *spec.Operation) bool { return !o.ServedUnder(base) })
+}
+
+// baseOf is the base path that an operation is served under: the first of its own.
+func (s *Server) baseOf(o *spec.Operation) string {
+	if s.set.basePath != nil || len(o.BasePaths) == 0 {
+		return s.basePath
+	}
+	return o.BasePaths[0]
 }
 
 // noPath is the 404 for a URL that the document does not have; it names the right one where that can be told.
@@ -299,9 +329,11 @@ func (s *Server) rightPath(path string) string {
 	}
 	clean = strings.TrimSuffix(clean, "/")
 	below := strings.TrimPrefix(clean, s.basePath)
-	for _, p := range []string{below, clean} {
-		if _, ok := s.doc.Route(p); ok {
-			return s.basePath + p
+	for _, base := range s.basePaths {
+		for _, p := range []string{strings.TrimPrefix(clean, base), clean} {
+			if _, ok := s.match(base + p); ok {
+				return base + p
+			}
 		}
 	}
 	if near := s.doc.NearestPath(toUTF8(below)); near != "" {

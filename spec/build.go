@@ -2,7 +2,6 @@ package spec
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +30,8 @@ func (d *Document) build() error {
 	if len(d.Operations) == 0 {
 		return errors.New("there is nothing to serve: the document has no operation under paths")
 	}
+	d.buildWebhooks(root.get("webhooks"))
+	d.resolveLinks()
 	d.inferResources()
 	d.router.build(d.Operations)
 	return nil
@@ -41,22 +42,6 @@ func (n *node) scalarText() string {
 		return ""
 	}
 	return n.text
-}
-
-func (d *Document) buildServers(servers place) {
-	for s := range servers.items() {
-		u := s.str("url")
-		for name, v := range s.get("variables").members() {
-			u = strings.ReplaceAll(u, "{"+name+"}", v.raw("default").n.scalarText())
-		}
-		d.Servers = append(d.Servers, strings.TrimSuffix(u, "/"))
-	}
-	if len(d.Servers) == 0 {
-		return
-	}
-	if u, err := url.Parse(d.Servers[0]); err == nil {
-		d.BasePath = strings.TrimSuffix(u.Path, "/")
-	}
 }
 
 func (d *Document) buildPath(template string, item place) {
@@ -74,6 +59,8 @@ func (d *Document) buildPath(template string, item place) {
 			Location: at.location(),
 			doc:      d,
 		}
+		o.BasePaths = d.serversOf(item, at)
+		o.Callbacks = d.buildCallbacks(at.get("callbacks"))
 		if o.ID == "" || d.Operation(o.ID) != nil {
 			o.ID = o.Method + " " + template
 		}
@@ -157,6 +144,7 @@ func (d *Document) buildResponses(operation string, at place) []*Response {
 			Content:     d.buildContent(r.get("content")),
 			Location:    r.location(),
 			broken:      d.unresolved(operation, at.raw(status)),
+			Links:       d.buildLinks(r.get("links")),
 		}
 		res.Headers = d.buildHeaders(r.get("headers"))
 		out = append(out, res)

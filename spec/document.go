@@ -14,10 +14,14 @@ type Document struct {
 	Hash string
 	// Servers are the URLs of the document's servers with variables at their defaults.
 	Servers []string
-	// BasePath is the path of the first server: "/api", or "" when the API stands at the root.
-	BasePath string
+	// BasePath is the path of the first server: "/api", or "" when the API stands at the root. BasePaths are those of all
+	// servers, each once.
+	BasePath  string
+	BasePaths []string
 	// Operations in document order.
 	Operations []*Operation
+	// Webhooks are requests the API makes to receivers the document does not know.
+	Webhooks []*Outgoing
 	// Resources in the order of their operations, those that are only referred to last.
 	Resources []*Resource
 	// Flaws are findings that loading made: what of the document cannot be served as it says.
@@ -54,6 +58,10 @@ type Operation struct {
 	Body       *Body // nil when the document declares none
 	Responses  []*Response
 	Location   Location
+	// BasePaths are those of the servers that have the operation: its own, its path's or the document's.
+	BasePaths []string
+	// Callbacks are requests that the API makes because of this one.
+	Callbacks []*Outgoing
 
 	// Resource is what the operation acts on and Action how; nil and ActionNone where neither was found.
 	Resource *Resource
@@ -128,6 +136,7 @@ type Response struct {
 	Description string
 	Content     []*MediaType
 	Headers     []*Header
+	Links       []*Link
 	Location    Location
 	// Envelope is where the record sits in the body; nil when the operation has no resource or the answer no record.
 	Envelope *Envelope

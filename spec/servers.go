@@ -1,0 +1,71 @@
+package spec
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// serverURLs are the URLs of a list of servers with variables at their defaults, without a slash at the end.
+func serverURLs(servers place) []string {
+	var out []string
+	for s := range servers.items() {
+		u := s.str("url")
+		for name, v := range s.get("variables").members() {
+			u = strings.ReplaceAll(u, "{"+name+"}", v.raw("default").n.scalarText())
+		}
+		out = append(out, strings.TrimSuffix(u, "/"))
+	}
+	return out
+}
+
+// basePaths are the paths of servers' URLs, each once, in their order; "" for a server at the root.
+func basePaths(urls []string) []string {
+	var out []string
+	for _, s := range urls {
+		u, err := url.Parse(s)
+		if err != nil || strings.Contains(s, "{") {
+			continue // a variable without a default
+		}
+		if base := strings.TrimSuffix(u.EscapedPath(), "/"); !slices.Contains(out, base) {
+			out = append(out, base)
+		}
+	}
+	return out
+}
+
+// buildServers reads the document's servers. A path or an operation with servers of its own has its own base paths.
+func (d *Document) buildServers(servers place) {
+	d.Servers = serverURLs(servers)
+	d.BasePaths = basePaths(d.Servers)
+	if len(d.BasePaths) == 0 {
+		d.BasePaths = []string{""}
+	}
+	d.BasePath = d.BasePaths[0]
+}
+
+// serversOf are the base paths of an operation: its own servers', its path's, or the document's.
+func (d *Document) serversOf(item, op place) []string {
+	for _, at := range []place{op, item} {
+		if own := basePaths(serverURLs(at.get("servers"))); len(own) > 0 {
+			return own
+		}
+	}
+	return d.BasePaths
+}
+
+// ServedUnder reports whether the operation stands under a base path.
+func (o *Operation) ServedUnder(base string) bool { return slices.Contains(o.BasePaths, base) }
+
+// AllBasePaths are the base paths of every operation, the document's first.
+func (d *Document) AllBasePaths() []string {
+	out := slices.Clone(d.BasePaths)
+	for _, o := range d.Operations {
+		for _, base := range o.BasePaths {
+			if !slices.Contains(out, base) {
+				out = append(out, base)
+			}
+		}
+	}
+	return out
+}
