@@ -329,10 +329,14 @@ func (s *Server) rightPath(path string) string {
 	}
 	clean = strings.TrimSuffix(clean, "/")
 	below := strings.TrimPrefix(clean, s.basePath)
-	for _, base := range s.basePaths {
-		for _, p := range []string{strings.TrimPrefix(clean, base), clean} {
-			if _, ok := s.match(base + p); ok {
-				return base + p
+	for _, wrong := range append([]string{""}, s.basePaths...) {
+		rest, ok := strings.CutPrefix(clean, wrong)
+		if !ok {
+			continue
+		}
+		for _, right := range s.basePaths {
+			if _, ok := s.match(right + rest); ok {
+				return right + rest
 			}
 		}
 	}
