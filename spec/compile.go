@@ -340,7 +340,9 @@ func (t translation) discriminator(at place, out map[string]any) {
 		is := map[string]any{"properties": named, "required": []any{property}}
 		conditions = append(conditions, map[string]any{"if": is, "then": map[string]any{"$ref": target}})
 	}
-	out["allOf"] = conditions
+	if len(conditions) > 0 {
+		out["allOf"] = conditions
+	}
 	out["required"] = appendMissing(out["required"], property)
 }
 

@@ -16,7 +16,7 @@ type Schema struct {
 
 	Title, Description string
 	Types              []string // "null" included where the value may be null
-	Enum               []any    // values as strictjson.DecodeOrdered gives them
+	Enum               []any    // values as strictjson.DecodeOrdered gives them; nil where there is no enum
 	Const              *any
 	Default            *any
 	Examples           []Example
@@ -157,6 +157,9 @@ func (d *Document) fillScalars(s *Schema, at place) {
 	}
 	if d.is30() && n.get("nullable").isTrue() && len(s.Types) > 0 {
 		s.Types = append(s.Types, "null")
+	}
+	if n.get("enum").isList() {
+		s.Enum = []any{} // an empty list allows nothing
 	}
 	for _, e := range listOf(n.get("enum")) {
 		s.Enum = append(s.Enum, e.value())
@@ -310,8 +313,10 @@ func (s *Schema) Allows(jsonType string) bool {
 		jsonType == "integer" && slices.Contains(s.Types, "number")
 }
 
+func (n *node) isList() bool { return n != nil && n.kind == arrayKind }
+
 func listOf(n *node) []*node {
-	if n == nil || n.kind != arrayKind {
+	if !n.isList() {
 		return nil
 	}
 	return n.kids

@@ -44,4 +44,10 @@ func TestEmptyAllOf(t *testing.T) {
 	if !s.Valid("x", spec.In) || s.Valid(true, spec.In) {
 		t.Error("the type beside it does not count")
 	}
+
+	// A discriminator whose branches have no names adds none either.
+	s = bodySchema(t, load(t, withSchema("3.1.0", `{oneOf: [{type: object}], discriminator: {propertyName: kind}}`)))
+	if err := s.Usable(spec.In); err != nil {
+		t.Error(err)
+	}
 }
