@@ -57,6 +57,8 @@ var controlActions = map[string]func(*controlCall) answer{
 	"getHealth":          (*controlCall).health,
 	"getControlDocument": (*controlCall).document,
 	"saveState":          (*controlCall).save,
+	"listOutgoing":       (*controlCall).listOutgoing,
+	"sendWebhook":        (*controlCall).sendWebhook,
 	"listResources":      (*controlCall).listResources,
 	"listRecords":        (*controlCall).listRecords,
 	"getRecord":          (*controlCall).getRecord,

@@ -14,6 +14,9 @@ const (
 	reasonNoStateFile   spec.Reason = "no-state-file"
 	reasonStateNotSaved spec.Reason = "state-not-saved"
 	reasonForeignState  spec.Reason = "foreign-state"
+	reasonNoWebhook     spec.Reason = "no-such-webhook"
+	reasonNotSending    spec.Reason = "not-sending"
+	reasonNotDelivered  spec.Reason = "not-delivered"
 )
 
 // controlProblems are the rows of the table of refusals that only the control API has, in the order in which a request
@@ -49,6 +52,18 @@ var controlProblems = []Problem{
 	{
 		reasonStateNotSaved, http.StatusConflict, "State not saved",
 		"The state file could not be written as it should; the detail says why and where the state is now.",
+	},
+	{
+		reasonNoWebhook, http.StatusNotFound, "No such webhook",
+		"The document has no webhook of this name. GET /__understudy/webhooks lists them.",
+	},
+	{
+		reasonNotSending, http.StatusConflict, "Nothing is sent",
+		"The server was started without --callbacks, so it sends neither callbacks nor webhooks.",
+	},
+	{
+		reasonNotDelivered, http.StatusBadGateway, "Not delivered",
+		"The receiver of the webhook could not be reached, or gave no answer.",
 	},
 }
 

@@ -26,6 +26,7 @@ type settings struct {
 	clock       func() time.Time
 	sleep       func(d time.Duration, done <-chan struct{})
 	control     controlSettings
+	callbacks   *callbackSettings // nil: nothing is sent
 	version     string
 }
 

@@ -31,6 +31,7 @@ type Server struct {
 	api       http.Handler
 	control   http.Handler
 	stateFile stateFile
+	caller    *caller                // nil where nothing is sent
 	origin    atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
@@ -53,6 +54,7 @@ func New(doc *spec.Document, options ...Option) (*Server, error) {
 	}
 	s.sessions = newSessions(s.bounds, set.clock)
 	s.journal = newJournal(s.bounds.Journal)
+	s.caller = newCaller(set.callbacks)
 	s.api = s.withCORS(http.HandlerFunc(s.serveAPI))
 	var err error
 	s.control, err = newControl(s)
@@ -146,6 +148,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	s.writeAnswer(w, r, a)
 	s.record(x, a)
+	s.callBack(x, a)
 }
 
 // protect turns a panic, which would be a fault of ours, into an answer that says so.

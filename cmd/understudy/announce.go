@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/mockserver"
 	"github.com/understudy-dev/understudy/mockserver/control"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // announcement is what serve says when it is ready, beside what the server knows.
@@ -34,7 +36,15 @@ func (a *app) announce(p *play, say announcement) error {
 	if say.token != "" {
 		fmt.Fprintf(&b, "  Token    %s (for the control API: \"Authorization: Bearer TOKEN\")\n", say.token)
 	}
-	fmt.Fprintf(&b, "  Seed     %d\n\n", say.seed)
+	fmt.Fprintf(&b, "  Seed     %d\n", say.seed)
+	if out := outgoing(doc); len(out) > 0 {
+		how := "not sent; --callbacks sends them to this machine"
+		if p.set.callbacks {
+			how = "sent to this machine"
+		}
+		fmt.Fprintf(&b, "  Sends    %s (%s)\n", oneLine(strings.Join(out, ", ")), how)
+	}
+	b.WriteString("\n")
 	told := 0
 	for e := range p.server.Examples(base) {
 		if told++; told > mockserver.FewExamples {
@@ -50,6 +60,24 @@ func (a *app) announce(p *play, say announcement) error {
 	b.WriteString("Ctrl-C stops it.\n")
 	_, err := a.stdout.Write(b.Bytes())
 	return err
+}
+
+// outgoing names the callbacks and webhooks of a document.
+func outgoing(doc *spec.Document) []string {
+	var out []string
+	for _, o := range doc.Operations {
+		for _, c := range o.Callbacks {
+			out = append(out, "callback "+c.Name+" of "+o.ID)
+		}
+	}
+	for _, w := range doc.Webhooks {
+		out = append(out, "webhook "+w.Name)
+	}
+	const most = 8
+	if len(out) > most {
+		out = append(out[:most], fmt.Sprintf("%d more", len(out)-most))
+	}
+	return out
 }
 
 // ready is the event that scripts wait for.

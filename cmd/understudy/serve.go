@@ -30,6 +30,9 @@ type serveSettings struct {
 	controlAddr  *hostPort // nil: on addr
 	controlToken *string   // nil: none, or one made up where it takes one
 	controlHosts []string
+
+	callbacks     bool
+	callbackHosts []string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -80,6 +83,10 @@ func (s *serveSettings) addFlags(flags *pflag.FlagSet) {
 		"hold each answer back, such as 50ms or 50ms..200ms")
 	flags.Var(newFlag(&s.fail, "SHARE:STATUS", "", readFail), "fail",
 		"let a share of the requests fail, such as 2%:503")
+	flags.BoolVar(&s.callbacks, "callbacks", false,
+		"send the document's callbacks, and webhooks when the control API asks: to this machine alone")
+	flags.Var(listValue{&s.callbackHosts, "NAME", checkHost}, "callback-host",
+		"let callbacks and webhooks go to this host too; may be repeated")
 	s.log = logFormats[0]
 	flags.Var(newFlag(&s.log, "FORMAT", s.log, oneOf(logFormats...)), "log",
 		"a line a request: text to stderr, json to stdout (after a ready event), or off")
@@ -124,6 +131,7 @@ func (s *serveSettings) addControl(flags *pflag.FlagSet) {
 }
 
 var (
+	errNoCallbacks = errors.New("--callback-host says where callbacks may go, and without --callbacks none is sent: add it")
 	errSameAddress = errors.New("--addr and --control-addr are the same; leave out --control-addr to have both there")
 	logFormats     = []string{"text", "json", "off"}
 )
@@ -143,6 +151,9 @@ func (s *serveSettings) check(flags *pflag.FlagSet) error {
 	} else if err := checkToken(*s.controlToken); err != nil {
 		return fmt.Errorf("--control-token: %w", err)
 	}
+	if len(s.callbackHosts) > 0 && !s.callbacks {
+		return errNoCallbacks
+	}
 	return nil
 }
 
@@ -159,6 +170,9 @@ func (s *serveSettings) options() []mockserver.Option {
 	}
 	if s.controlAddr != nil {
 		options = append(options, mockserver.WithControlElsewhere())
+	}
+	if s.callbacks {
+		options = append(options, mockserver.WithCallbacks(s.callbackHosts...))
 	}
 	if s.controlToken != nil {
 		options = append(options, mockserver.WithControlToken(*s.controlToken))

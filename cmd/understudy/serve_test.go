@@ -301,6 +301,31 @@ components:
 	}
 }
 
+// What the document would send is listed, and whether it is.
+func TestServeListsWhatIsSent(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "hooks.yaml")
+	text := `openapi: 3.1.0
+info: {title: Hooks, version: "2"}
+paths:
+  /subscribe:
+    post:
+      operationId: subscribe
+      responses: {"204": {description: ok}}
+      callbacks: {onEvent: {'{$request.query.url}': {post: {responses: {"200": {description: ok}}}}}}
+webhooks: {nightfall: {post: {responses: {"200": {description: ok}}}}}
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := start(t, file).ready(); !strings.Contains(said, "Sends    callback onEvent of subscribe, webhook nightfall (not sent") {
+		t.Errorf("said %q", said)
+	}
+	if said := start(t, file, "--callbacks").ready(); !strings.Contains(said, "(sent to this machine)") {
+		t.Errorf("said %q", said)
+	}
+}
+
 func TestServeLogsJSON(t *testing.T) {
 	t.Parallel()
 	r := start(t, "--log", "json", "--seed", "9")

@@ -152,6 +152,23 @@ func (c *Client) Save(ctx context.Context) (Saved, error) {
 	return receive[Saved](ctx, c, call{method: http.MethodPost, path: "/save"})
 }
 
+// Outgoing are the callbacks and webhooks of the document.
+func (c *Client) Outgoing(ctx context.Context) ([]Outgoing, error) {
+	return receive[[]Outgoing](ctx, c, call{method: http.MethodGet, path: "/webhooks"})
+}
+
+// SendWebhook sends a webhook of the document to a URL now; a nil body is made up.
+func (c *Client) SendWebhook(ctx context.Context, name, to string, body json.RawMessage) (Delivery, error) {
+	message, err := json.Marshal(struct {
+		URL  string          `json:"url"`
+		Body json.RawMessage `json:"body,omitempty"`
+	}{to, body})
+	if err != nil {
+		return Delivery{}, err
+	}
+	return receive[Delivery](ctx, c, call{method: http.MethodPost, path: "/webhooks/" + url.PathEscape(name), body: message})
+}
+
 // Resources are the resources of the document.
 func (c *Client) Resources(ctx context.Context) ([]Resource, error) {
 	return receive[[]Resource](ctx, c, call{method: http.MethodGet, path: "/resources", inSession: true})

@@ -63,6 +63,20 @@ type Health struct {
 	Status string `json:"status"`
 }
 
+// Outgoing is a callback or a webhook of the document.
+type Outgoing struct {
+	Kind      string `json:"kind"` // callback or webhook
+	Name      string `json:"name"`
+	Method    string `json:"method"`
+	URL       string `json:"url,omitempty"`
+	Operation string `json:"operation,omitempty"`
+}
+
+// Delivery is what the receiver of a webhook answered.
+type Delivery struct {
+	Status int `json:"status"`
+}
+
 // Saved says what was written to the state file.
 type Saved struct {
 	File     string `json:"file"`

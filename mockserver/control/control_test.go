@@ -22,7 +22,7 @@ func TestMessagesAreThoseOfTheDocument(t *testing.T) {
 	}
 	for name, message := range map[string]any{
 		"Info": control.Info{}, "DocumentInfo": control.DocumentInfo{}, "Bounds": control.Bounds{}, "Health": control.Health{},
-		"Saved": control.Saved{}, "Resource": control.Resource{}, "Records": control.Records{}, "Session": control.Session{},
+		"Saved": control.Saved{}, "Outgoing": control.Outgoing{}, "Delivery": control.Delivery{}, "Resource": control.Resource{}, "Records": control.Records{}, "Session": control.Session{},
 		"State": control.State{}, "StateFile": control.StateFile{}, "StateDocument": control.StateDocument{},
 		"Requests": control.Requests{}, "RequestCount": control.RequestCount{}, "RolledOff": control.RolledOff{},
 		"Request": control.Request{}, "Answer": control.Answer{}, "Problem": control.Problem{}, "Finding": spec.Finding{},
