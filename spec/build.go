@@ -2,6 +2,7 @@ package spec
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,16 +19,12 @@ func (d *Document) build() error {
 	d.Title, d.Release = info.str("title"), info.raw("version").n.scalarText()
 	d.buildServers(root.get("servers"))
 	paths := root.get("paths")
-	for template, item := range paths.members() {
-		if !strings.HasPrefix(template, "/") {
-			continue // an extension
+	for key, item := range paths.members() {
+		if strings.HasPrefix(key, "/") { // else an extension, or a flaw that is noted
+			d.buildPath(key, item)
 		}
-		if !item.exists() {
-			d.unresolved("", paths.raw(template))
-		}
-		d.buildPath(template, item)
 	}
-	if len(d.Operations) == 0 {
+	if len(d.Operations) == 0 && len(listOfKeys(root.get("webhooks").n)) == 0 {
 		return errors.New("there is nothing to serve: the document has no operation under paths")
 	}
 	d.buildWebhooks(root.get("webhooks"))
@@ -44,46 +41,76 @@ func (n *node) scalarText() string {
 	return n.text
 }
 
-func (d *Document) buildPath(template string, item place) {
+// buildPath makes the operations of a path. What stands behind # or ? in a path's key is never sent or not part of the
+// path, so it is left out of it.
+func (d *Document) buildPath(key string, item place) {
+	template := key
+	if i := strings.IndexAny(key, "#?"); i >= 0 {
+		template = key[:i]
+	}
 	shared := d.buildParameters(item.get("parameters"), nil)
-	for _, method := range methods {
-		at := item.get(method)
-		if !at.exists() {
+	for method, at := range operationsOf(item) {
+		if at.n.kind != objectKind || d.hasOperation(method, template) {
 			continue
 		}
 		o := &Operation{
 			ID:       at.str("operationId"),
-			Method:   strings.ToUpper(method),
+			Method:   method,
 			Path:     template,
 			Summary:  at.str("summary"),
 			Location: at.location(),
 			doc:      d,
 		}
-		o.BasePaths = d.serversOf(item, at)
-		o.Callbacks = d.buildCallbacks(at.get("callbacks"))
 		if o.ID == "" || d.Operation(o.ID) != nil {
-			o.ID = o.Method + " " + template
+			o.ID = o.Method + " " + key
 		}
-		for t := range at.get("tags").items() {
-			o.Tags = append(o.Tags, t.n.str())
-		}
-		o.Parameters = d.buildParameters(at.get("parameters"), shared)
-		o.Body = d.buildBody(at.get("requestBody"))
-		o.Responses = d.buildResponses(o.ID, at.get("responses"))
-		o.broken = d.unresolved(o.ID, at.raw("requestBody"))
-		for _, list := range []place{item.get("parameters"), at.get("parameters")} {
-			for i := range listOf(list.n) {
-				o.broken = append(o.broken, d.unresolved(o.ID, list.raw(strconv.Itoa(i)))...)
-			}
-		}
-		o.Success = d.successHint(at)
-		o.Action = updateHint(at)
-		for _, p := range o.Parameters {
-			if p.unfolds {
-				o.Unfold = p
-			}
-		}
+		d.fillOperation(o, item, at, shared)
 		d.Operations = append(d.Operations, o)
+	}
+}
+
+// operationsOf are the operations of a path item by method: the ones that have a place of their own, then others.
+func operationsOf(item place) iter.Seq2[string, place] {
+	return func(yield func(string, place) bool) {
+		for _, method := range methods {
+			if at := item.get(method); at.exists() && !yield(strings.ToUpper(method), at) {
+				return
+			}
+		}
+		for method, at := range item.get("additionalOperations").members() {
+			if at.exists() && !yield(method, at) {
+				return
+			}
+		}
+	}
+}
+
+// hasOperation reports whether a path is there already, which only keys with fragments or queries can bring about.
+func (d *Document) hasOperation(method, template string) bool {
+	return slices.ContainsFunc(d.Operations, func(o *Operation) bool { return o.Path == template && o.Method == method })
+}
+
+func (d *Document) fillOperation(o *Operation, item, at place, shared []*Parameter) {
+	o.BasePaths = d.serversOf(item, at)
+	o.Callbacks = d.buildCallbacks(at.get("callbacks"))
+	for t := range at.get("tags").items() {
+		o.Tags = append(o.Tags, t.n.str())
+	}
+	o.Parameters = d.buildParameters(at.get("parameters"), shared)
+	o.Body = d.buildBody(at.get("requestBody"))
+	o.Responses = d.buildResponses(o.ID, at.get("responses"))
+	o.broken = d.unresolved(o.ID, at.raw("requestBody"))
+	for _, list := range []place{item.get("parameters"), at.get("parameters")} {
+		for i := range listOf(list.n) {
+			o.broken = append(o.broken, d.unresolved(o.ID, list.raw(strconv.Itoa(i)))...)
+		}
+	}
+	o.Success = d.successHint(at)
+	o.Action = updateHint(at)
+	for _, p := range o.Parameters {
+		if p.unfolds {
+			o.Unfold = p
+		}
 	}
 }
 
@@ -152,19 +179,15 @@ func (d *Document) buildResponses(operation string, at place) []*Response {
 	return out
 }
 
-// unresolved notes a reference that leads nowhere among the document's flaws: what should stand there cannot be
-// checked, so nothing that depends on it is let through.
+// unresolved is the finding for a reference that leads nowhere: what should stand there cannot be checked, so nothing
+// that depends on it is let through. Loading has noted the flaw.
 func (d *Document) unresolved(operation string, raw place) []Finding {
 	if !raw.exists() || raw.deref().exists() {
 		return nil
 	}
-	ref := raw.raw("$ref")
-	f := Finding{
-		Rule: "$ref", Level: Must, Operation: operation, In: "document", Pointer: raw.ptr, Document: ref.location(),
-		Expected: "a reference to something in the document", Actual: Clip(ref.n.str()),
-		Hint: "correct the reference; until then what depends on it cannot be served",
-	}
-	d.Flaws = append(d.Flaws, f)
+	f := documentFinding("$ref", Must, raw.raw("$ref").location(), "a reference to something in the document",
+		raw.n.get("$ref").str(), "correct the reference; until then what depends on it cannot be served")
+	f.Operation = operation
 	return []Finding{f}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -229,9 +230,12 @@ func (t translation) nullable(at place) bool { return t.doc.is30() && at.n.get("
 
 func (t translation) plain(at place, out map[string]any) {
 	for _, k := range plainKeys {
-		if v := at.n.get(k); v != nil {
+		if v := at.n.get(k); v.says(k) {
 			out[k] = strictjson.Plain(v.value())
 		}
+	}
+	if at.n.get("type") != nil {
+		out["type"] = typeValue(at.n.get("type"))
 	}
 	// A dynamic reference that leaves the schema is none we follow.
 	if r, ok := out["$dynamicRef"].(string); ok && !strings.HasPrefix(r, "#") {
@@ -242,7 +246,7 @@ func (t translation) plain(at place, out map[string]any) {
 
 func (t translation) nested(at place, out map[string]any) {
 	for _, k := range schemaKeys {
-		if c := at.raw(k); c.exists() {
+		if c := at.raw(k); c.n.says(k) {
 			out[k] = t.schema(c, false)
 		}
 	}
@@ -259,7 +263,11 @@ func (t translation) nested(at place, out map[string]any) {
 	}
 	for _, k := range schemaMapKeys {
 		named := at.raw(k)
-		if named.n == nil || named.n.kind != objectKind {
+		if !named.n.says(k) {
+			continue
+		}
+		if named.n.kind != objectKind {
+			out[k] = strictjson.Plain(named.n.value())
 			continue
 		}
 		subs := make(map[string]any, len(named.n.keys))
@@ -268,6 +276,37 @@ func (t translation) nested(at place, out map[string]any) {
 		}
 		out[k] = subs
 	}
+}
+
+// says reports whether the value of a keyword says something: null does only where it is a value, a boolean required is
+// of another draft, and a format has a name. Loading has noted the flaw.
+func (n *node) says(keyword string) bool {
+	switch {
+	case n == nil:
+		return false
+	case keyword == "const":
+		return true
+	case keyword == "required":
+		return n.kind != nullKind && n.kind != boolKind
+	case keyword == "format":
+		return n.kind == stringKind
+	}
+	return n.kind != nullKind
+}
+
+// typeValue is the value of type, with null in quotes where they were forgotten.
+func typeValue(n *node) any {
+	if n.kind == arrayKind {
+		out := make([]any, 0, len(n.kids))
+		for _, k := range n.kids {
+			out = append(out, typeValue(k))
+		}
+		return out
+	}
+	if n.kind == nullKind {
+		return "null"
+	}
+	return strictjson.Plain(n.value())
 }
 
 // ref is the compiler's URL of what a reference points to; a reference to nowhere stays one, so that compiling fails.
@@ -350,22 +389,34 @@ func (t translation) discriminator(at place, out map[string]any) {
 func (t translation) branchNames(at place, branches *node) map[string]string {
 	out := map[string]string{}
 	for _, b := range branches.kids {
-		ref := b.get("$ref").str()
-		if name, ok := strings.CutPrefix(ref, "#/components/schemas/"); ok {
-			out[name] = t.ref(at, ref)
+		if ref := b.get("$ref").str(); ref != "" && schemaName(ref) != "" {
+			out[schemaName(ref)] = t.ref(at, ref)
 		}
 	}
 	mapped := map[string]string{}
 	for value, target := range at.n.get("discriminator").get("mapping").members() {
-		ref := target.str()
-		if !strings.ContainsAny(ref, "#/") {
-			ref = "#/components/schemas/" + ref
+		u := nowhere + url.PathEscape(target.str())
+		if to, why := t.doc.mapped(at.file, target.str()); why == "" {
+			u = schemaURL(to, t.dir, false)
 		}
-		mapped[value] = t.ref(at, ref)
-		maps.DeleteFunc(out, func(_, u string) bool { return u == mapped[value] })
+		mapped[value] = u
+		maps.DeleteFunc(out, func(_, other string) bool { return other == u })
 	}
 	maps.Copy(out, mapped)
 	return out
+}
+
+// schemaName is what a reference calls a schema: the component's name, or that of a file without its ending.
+func schemaName(ref string) string {
+	name, fragment, _ := strings.Cut(ref, "#")
+	if parent, last := path.Split(unescapeFragment(fragment)); parent == "/components/schemas/" {
+		return segments("/" + last)[0]
+	}
+	if fragment != "" || name == "" {
+		return ""
+	}
+	base := path.Base(name)
+	return strings.TrimSuffix(base, path.Ext(base))
 }
 
 func appendMissing(list any, name string) []any {

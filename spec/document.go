@@ -27,9 +27,11 @@ type Document struct {
 	// Flaws are findings that loading made: what of the document cannot be served as it says.
 	Flaws []Finding
 
-	files     []file
+	files     []file // the document itself and the files it refers to
 	fileIndex map[string]int
-	sources   []string // names of the source and its overlays, by node.file
+	sources   []string         // names of the source, its overlays and its files, by node.file
+	ids       map[string]place // what schemas call themselves by $id
+	reader    *reader          // while the document is loaded
 	schemas   schemaCache
 	compiler  *compiler
 	router    router
@@ -37,9 +39,21 @@ type Document struct {
 	directional bool
 }
 
+// file is one file of a document. Its name is its path from the document's directory, or its URL.
 type file struct {
-	name string
-	tree *node
+	name    string
+	tree    *node
+	anchors map[string]string // pointers by $anchor
+}
+
+// Files are the names of the document's files that its references led to, itself first: paths from its directory, or
+// URLs.
+func (d *Document) Files() []string {
+	var out []string
+	for _, f := range d.files {
+		out = append(out, f.name)
+	}
+	return out
 }
 
 // Name is the file name of the document.

@@ -48,7 +48,7 @@ paths:
 	for _, f := range spec.Lint(d) {
 		rules[f.Rule]++
 	}
-	if rules["schema"] != 1 || rules["type"] != 2 {
-		t.Errorf("rules %v, want one schema and two type", rules)
+	if rules["schema"] != 1 || rules["type"] != 3 {
+		t.Errorf("rules %v, want one schema and three type", rules)
 	}
 }

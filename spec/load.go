@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pb33f/go-yaml"
-	"github.com/pb33f/libopenapi"
 	"github.com/pb33f/libopenapi/datamodel"
 )
 
@@ -27,27 +26,33 @@ var commerceOverlay []byte
 type Source struct {
 	Name string
 	Data []byte
+	// Dir is the directory of the document: references read files in it and below it, never elsewhere. Without one
+	// there are no files. Name is the document's file in it.
+	Dir string
+	// Remote are the hosts, with a port or without, that references may be fetched from by http and https.
+	Remote []string
 }
 
 // Embedded is the document Understudy ships with, as published, and the overlay with what is inferred and hinted.
 func Embedded() (published, overlay Source) {
-	return Source{"commerce.yaml", commerce}, Source{"commerce.overlay.yaml", commerceOverlay}
+	return Source{Name: "commerce.yaml", Data: commerce}, Source{Name: "commerce.overlay.yaml", Data: commerceOverlay}
 }
 
-// maxDocument bounds the size of a document file, in bytes.
+// maxDocument bounds the size of a document, all its files together, in bytes.
 const maxDocument = 64 << 20
 
-// ReadSource reads a document or an overlay from a file, or from standard input where the name is "-".
+// ReadSource reads a document or an overlay from a file, or from standard input where the name is "-". References of
+// a document from a file read the files beside it and below.
 func ReadSource(name string, stdin io.Reader) (Source, error) {
+	src := Source{Name: "stdin"}
 	in := stdin
-	shown := "stdin"
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return Source{}, fmt.Errorf("cannot read %q: %w", name, errors.Unwrap(err))
 		}
 		defer f.Close()
-		in, shown = f, filepath.Base(name)
+		in, src.Name, src.Dir = f, filepath.Base(name), filepath.Dir(name)
 	}
 	data, err := io.ReadAll(io.LimitReader(in, maxDocument+1))
 	if err != nil {
@@ -56,10 +61,12 @@ func ReadSource(name string, stdin io.Reader) (Source, error) {
 	if len(data) > maxDocument {
 		return Source{}, fmt.Errorf("cannot read %q: larger than %d bytes", name, maxDocument)
 	}
-	return Source{shown, data}, nil
+	src.Data = data
+	return src, nil
 }
 
-// Load reads an OpenAPI 3 document, applies the overlays in order and resolves the whole once.
+// Load reads an OpenAPI 3 document and the files it refers to, applies the overlays in order and resolves the whole
+// once.
 //
 // The error names the source and the line. A document is refused only when nothing of it can be served; lesser flaws
 // are in Document.Flaws.
@@ -68,15 +75,16 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := builder{left: maxNodes}
-	sources := []string{src.Name}
+	d := &Document{Version: version, sources: []string{src.Name}, fileIndex: map[string]int{}, ids: map[string]place{}}
+	d.schemas.init()
 	hash := sha256.New()
 	_, _ = hash.Write(src.Data)
+	b := builder{left: maxNodes}
 	if len(overlays) > 0 {
-		o := overlaying{text: src, root: root, files: map[*yaml.Node]uint8{}}
+		o := overlaying{text: src, root: root, files: map[*yaml.Node]uint16{}}
 		for _, ov := range overlays {
-			sources = append(sources, ov.Name)
-			if err := o.apply(ov, uint8(len(sources)-1)); err != nil {
+			d.sources = append(d.sources, ov.Name)
+			if err := o.apply(ov, uint16(len(d.sources)-1)); err != nil {
 				return nil, err
 			}
 			_, _ = hash.Write(ov.Data)
@@ -87,38 +95,71 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Name, err)
 	}
-	d := &Document{
-		Version:   version,
-		Hash:      hex.EncodeToString(hash.Sum(nil))[:16],
-		files:     []file{{name: src.Name, tree: tree}},
-		fileIndex: map[string]int{src.Name: 0},
-		sources:   sources,
-	}
-	d.schemas.init()
+	d.addFile(src.Name, tree)
+	d.reader = &reader{src: src, nodes: b.left, bytes: int64(maxDocument - len(src.Data)), hash: hash, failed: map[string]string{}}
+	defer d.reader.close()
+	flaws := flawFinder{doc: d}
+	flaws.repeated(0, b.repeated)
+	d.walk(&flaws)
+	d.reader = nil
+	d.Hash = hex.EncodeToString(hash.Sum(nil))[:16]
 	d.compiler = newCompiler(d)
-	d.directional = tree.mentions("readOnly", "writeOnly")
+	d.directional = slices.ContainsFunc(d.files, func(f file) bool { return f.tree.mentions("readOnly", "writeOnly") })
 	if err := d.build(); err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Name, err)
 	}
+	d.placeFlaws(flaws.out)
 	return d, nil
 }
 
-// parse lets libopenapi read the text: YAML or JSON, duplicate keys refused, version told.
+// parse lets libopenapi read the text of a document, YAML or JSON, and tells its version.
 func parse(src Source) (root *yaml.Node, version string, err error) {
-	cfg := datamodel.NewDocumentConfiguration()
-	// Its default logger writes to standard output; external references are ours to read.
-	cfg.Logger = slog.New(slog.DiscardHandler)
-	cfg.SkipExternalRefResolution = true
-	doc, err := libopenapi.NewDocumentWithConfiguration(src.Data, cfg)
+	root, err = parseFile(src)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: not a readable OpenAPI document: %s", src.Name, plain(err))
+		return nil, "", err
 	}
-	info := doc.GetSpecInfo()
-	version = info.Version
-	if !strings.HasPrefix(version, "3.") {
+	version, name := versionOf(root)
+	switch {
+	case name == "":
+		return nil, "", fmt.Errorf("%s: not a readable OpenAPI document: it is no object with a member openapi", src.Name)
+	case name != "openapi" || !strings.HasPrefix(version, "3."):
 		return nil, "", fmt.Errorf("%s: OpenAPI %q is not served; OpenAPI 3.0, 3.1 and 3.2 are", src.Name, Clip(version))
 	}
-	return info.RootNode, version, nil
+	return root, version, nil
+}
+
+// versionOf is the version that a text says it has, and the member that says so.
+func versionOf(root *yaml.Node) (version, name string) {
+	if len(root.Content) == 0 || root.Content[0].Kind != yaml.MappingNode {
+		return "", ""
+	}
+	for _, name := range []string{"openapi", "swagger"} {
+		if k := keyIndex(root.Content[0], name); k >= 0 {
+			return root.Content[0].Content[k+1].Value, name
+		}
+	}
+	return "", ""
+}
+
+// parseFile lets libopenapi read YAML or JSON: it takes the escapes of JSON that YAML does not have.
+func parseFile(src Source) (*yaml.Node, error) {
+	cfg := datamodel.NewDocumentConfiguration()
+	cfg.SkipJSONConversion = true // which would refuse keys that are there twice; see flawFinder.repeated
+	cfg.BypassDocumentCheck = true
+	info, err := datamodel.ExtractSpecInfoWithConfig(src.Data, cfg)
+	if err == nil && unparsed(info.RootNode, src.Data) {
+		cfg.BypassDocumentCheck = false
+		_, err = datamodel.ExtractSpecInfoWithConfig(src.Data, cfg)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: not a readable OpenAPI document: %s", src.Name, plain(err))
+	}
+	return info.RootNode, nil
+}
+
+// unparsed reports whether libopenapi took a text that it cannot read for one string.
+func unparsed(root *yaml.Node, data []byte) bool {
+	return len(root.Content) == 1 && root.Content[0].Kind == yaml.ScalarNode && root.Content[0].Value == string(data)
 }
 
 // plain is an error's text on one line.

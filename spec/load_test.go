@@ -145,7 +145,6 @@ func TestUnreadableDocuments(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"empty":           {"", "api.yaml"},
 		"no YAML":         {"openapi: 3.1.0\ninfo: {title: [\n", "L3."},
-		"duplicate key":   {"openapi: 3.1.0\ninfo: {}\ninfo: {}\npaths: {}\n", "line 3"},
 		"Swagger":         {"swagger: \"2.0\"\ninfo: {}\npaths: {}\n", "api.yaml"},
 		"a later OpenAPI": {"openapi: 4.0.0\ninfo: {}\npaths: {}\n", "4.0.0"},
 		"no operation":    {"openapi: 3.1.0\ninfo: {title: T, version: \"1\"}\npaths: {}\n", "no operation"},

@@ -28,7 +28,7 @@ const (
 // node is one value of a document with the line it stands on: what is left of the YAML after loading.
 type node struct {
 	kind  nodeKind
-	file  uint8
+	file  uint16
 	line  int32
 	text  string // of a scalar
 	keys  []string
@@ -51,7 +51,29 @@ type builder struct {
 	aliased int // values made so far by aliases
 	aliases int // being expanded, one within another
 	stack   int
-	files   map[*yaml.Node]uint8 // of nodes that are not from the first source
+	file    uint16                // of the nodes that are not in files
+	files   map[*yaml.Node]uint16 // of nodes that an overlay brought
+	path    []string              // of keys to the object being built
+	// repeated are keys that are there twice, and keys that are no strings: flaws to be judged when it is known what
+	// stands there.
+	repeated []oddKey
+}
+
+// oddKey is a key that should be another way.
+type oddKey struct {
+	path []string
+	line int32
+	file uint16
+	tag  string // the YAML type of the key; "" of one that is there twice
+	same bool   // twice with equal values
+}
+
+// fileOf is the file of a node, as an index of Document.sources.
+func (b *builder) fileOf(y *yaml.Node) uint16 {
+	if f, ok := b.files[y]; ok {
+		return f
+	}
+	return b.file
 }
 
 func (b *builder) build(y *yaml.Node) (*node, error) {
@@ -86,55 +108,92 @@ func (b *builder) build(y *yaml.Node) (*node, error) {
 }
 
 func (b *builder) array(y *yaml.Node) (*node, error) {
-	n := &node{kind: arrayKind, file: b.files[y], line: int32(y.Line), kids: make([]*node, 0, len(y.Content))}
-	for _, c := range y.Content {
+	n := &node{kind: arrayKind, file: b.fileOf(y), line: int32(y.Line), kids: make([]*node, 0, len(y.Content))}
+	for i, c := range y.Content {
+		b.path = append(b.path, strconv.Itoa(i))
 		kid, err := b.build(c)
 		if err != nil {
 			return nil, err
 		}
+		b.path = b.path[:len(b.path)-1]
 		n.kids = append(n.kids, kid)
 	}
 	return n, nil
 }
 
 func (b *builder) object(y *yaml.Node) (*node, error) {
-	n := &node{kind: objectKind, file: b.files[y], line: int32(y.Line)}
+	n := &node{kind: objectKind, file: b.fileOf(y), line: int32(y.Line)}
 	n.keys = make([]string, 0, len(y.Content)/2)
 	n.kids = make([]*node, 0, len(y.Content)/2)
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := y.Content[i]
+		b.path = append(b.path, key.Value)
 		kid, err := b.build(y.Content[i+1])
 		if err != nil {
 			return nil, err
 		}
 		if key.Tag == "!!merge" {
 			n.inherit(kid)
-			continue
+		} else {
+			// The key's line is where a reader looks: a block value starts one line below it.
+			kid.file, kid.line = b.fileOf(key), int32(key.Line)
+			b.notice(key, n.get(key.Value), kid)
+			n.put(key.Value, kid)
 		}
-		// The key's line is where a reader looks: a block value starts one line below it.
-		kid.file, kid.line = b.files[key], int32(key.Line)
-		n.put(key.Value, kid)
-	}
-	if len(n.keys) > wideObject {
-		n.index = make(map[string]int, len(n.keys))
-		for i, k := range n.keys {
-			n.index[k] = i
-		}
+		b.path = b.path[:len(b.path)-1]
 	}
 	return n, nil
 }
 
-// put adds or replaces a member. Two equal keys are an error of the document that libopenapi reports; the last counts.
+// maxOddKeys bounds how many are told.
+const maxOddKeys = 1000
+
+func (b *builder) notice(key *yaml.Node, before, kid *node) {
+	tag := ""
+	if key.Style == 0 { // what is quoted is a string
+		tag = key.ShortTag()
+	}
+	if before == nil && (tag == "" || tag == "!!str") || len(b.repeated) == maxOddKeys {
+		return
+	}
+	odd := oddKey{path: slices.Clone(b.path), line: kid.line, file: kid.file, tag: tag}
+	if before != nil {
+		odd.tag, odd.same = "", sameNode(before, kid)
+	}
+	b.repeated = append(b.repeated, odd)
+}
+
+func sameNode(a, b *node) bool {
+	return a.kind == b.kind && a.text == b.text && slices.Equal(a.keys, b.keys) && slices.EqualFunc(a.kids, b.kids, sameNode)
+}
+
+// put adds or replaces a member: of two equal keys the last counts, as JSON's readers have it.
 func (n *node) put(key string, kid *node) {
-	if len(n.keys) <= wideObject {
+	switch i := n.find(key); {
+	case i >= 0:
+		n.kids[i] = kid
+		return
+	case len(n.keys) == wideObject:
+		n.index = make(map[string]int, 2*len(n.keys))
 		for i, k := range n.keys {
-			if k == key {
-				n.kids[i] = kid
-				return
-			}
+			n.index[k] = i
 		}
 	}
+	if n.index != nil {
+		n.index[key] = len(n.keys)
+	}
 	n.keys, n.kids = append(n.keys, key), append(n.kids, kid)
+}
+
+// find is the place of a key, -1 when there is none.
+func (n *node) find(key string) int {
+	if n.index != nil {
+		if i, ok := n.index[key]; ok {
+			return i
+		}
+		return -1
+	}
+	return slices.Index(n.keys, key)
 }
 
 // inherit applies a YAML merge key: members already there win.
@@ -153,7 +212,7 @@ func (n *node) inherit(from *node) {
 }
 
 func (b *builder) scalar(y *yaml.Node) *node {
-	n := &node{kind: stringKind, file: b.files[y], line: int32(y.Line), text: y.Value}
+	n := &node{kind: stringKind, file: b.fileOf(y), line: int32(y.Line), text: y.Value}
 	switch y.ShortTag() {
 	case "!!null":
 		n.kind, n.text = nullKind, ""
@@ -203,16 +262,8 @@ func (n *node) get(key string) *node {
 	if n == nil || n.kind != objectKind {
 		return nil
 	}
-	if n.index != nil {
-		if i, ok := n.index[key]; ok {
-			return n.kids[i]
-		}
-		return nil
-	}
-	for i, k := range n.keys {
-		if k == key {
-			return n.kids[i]
-		}
+	if i := n.find(key); i >= 0 {
+		return n.kids[i]
 	}
 	return nil
 }

@@ -16,10 +16,10 @@ import (
 type overlaying struct {
 	text  Source
 	root  *yaml.Node
-	files map[*yaml.Node]uint8 // of nodes that an overlay brought
+	files map[*yaml.Node]uint16 // of nodes that an overlay brought
 }
 
-func (o *overlaying) apply(ov Source, file uint8) error {
+func (o *overlaying) apply(ov Source, file uint16) error {
 	parsed, err := libopenapi.NewOverlayDocument(ov.Data)
 	if err != nil {
 		return fmt.Errorf("%s: not a readable overlay: %s", ov.Name, plain(err))
@@ -36,14 +36,14 @@ func (o *overlaying) apply(ov Source, file uint8) error {
 	if err != nil {
 		return fmt.Errorf("%s: after applying it: %w", ov.Name, err)
 	}
-	old := map[*yaml.Node]uint8{}
+	old := map[*yaml.Node]uint16{}
 	o.inherit(next, o.root, old)
 	o.files, o.root = old, next
 	return o.stamp(parsed, file)
 }
 
 // inherit gives the nodes of the new tree the lines of the old one where both have them, and line 0 elsewhere.
-func (o *overlaying) inherit(next, prev *yaml.Node, files map[*yaml.Node]uint8) {
+func (o *overlaying) inherit(next, prev *yaml.Node, files map[*yaml.Node]uint16) {
 	next.Line = 0
 	if prev != nil {
 		next.Line = prev.Line
@@ -132,7 +132,7 @@ func likeness(a, b *yaml.Node) int {
 }
 
 // stamp gives what the overlay brought the overlay's own lines.
-func (o *overlaying) stamp(ov *highoverlay.Overlay, file uint8) error {
+func (o *overlaying) stamp(ov *highoverlay.Overlay, file uint16) error {
 	for _, a := range ov.Actions {
 		if a.Update == nil {
 			continue
@@ -149,7 +149,7 @@ func (o *overlaying) stamp(ov *highoverlay.Overlay, file uint8) error {
 }
 
 // mark stamps a node and what is below it. An update of a list adds to it: its items are somewhere in the result.
-func (o *overlaying) mark(n, from *yaml.Node, file uint8) {
+func (o *overlaying) mark(n, from *yaml.Node, file uint16) {
 	if n.Line == 0 {
 		n.Line = from.Line
 		o.files[n] = file

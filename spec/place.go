@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"iter"
-	"path"
 	"strings"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
@@ -80,16 +79,47 @@ func (p place) deref() place {
 
 // resolve finds what a reference in a file points to.
 func (d *Document) resolve(file int, ref string) place {
+	at, _ := d.follow(file, ref)
+	return at
+}
+
+// follow is resolve with the reason why there is nothing.
+func (d *Document) follow(file int, ref string) (at place, why string) {
 	name, fragment, _ := strings.Cut(ref, "#")
+	base := place{d, file, "", d.files[file].tree}
 	if name != "" {
-		at, ok := d.fileIndex[path.Join(path.Dir(d.files[file].name), name)]
-		if !ok {
-			return place{doc: d}
+		if base, why = d.base(file, name); why != "" {
+			return place{doc: d}, why
 		}
-		file = at
 	}
 	ptr := unescapeFragment(fragment)
-	return place{d, file, ptr, d.files[file].tree.at(ptr)}
+	if ptr != "" && ptr[0] != '/' {
+		anchor, ok := d.files[base.file].anchors[ptr]
+		if !ok {
+			return place{doc: d}, "nothing there has this $anchor"
+		}
+		base.ptr, base.n, ptr = "", d.files[base.file].tree, anchor
+	}
+	if at = (place{d, base.file, base.ptr + ptr, base.n.at(ptr)}); !at.exists() {
+		return place{doc: d}, "there is nothing at this place"
+	}
+	return at, ""
+}
+
+// base is what a reference without its fragment names: a file, or a schema by its $id.
+func (d *Document) base(file int, name string) (place, string) {
+	if at, ok := d.ids[name]; ok {
+		return at, ""
+	}
+	key, why := d.fileName(file, name)
+	if why != "" {
+		return place{}, why
+	}
+	i, why := d.open(key)
+	if why != "" {
+		return place{}, why
+	}
+	return place{d, i, "", d.files[i].tree}, ""
 }
 
 // location is the public form of a place. A node that an overlay brought is located in the overlay.

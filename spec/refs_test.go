@@ -94,7 +94,7 @@ paths:
 	if _, ok := d.Route("/d"); ok {
 		t.Error("a path that leads nowhere is served")
 	}
-	if len(d.Flaws) != 4 {
+	if len(d.Flaws) != 5 {
 		t.Errorf("%d flaws: %v", len(d.Flaws), d.Flaws)
 	}
 	for _, f := range d.Flaws {

@@ -153,7 +153,7 @@ func (d *Document) fillAnnotations(s *Schema, at place) {
 func (d *Document) fillScalars(s *Schema, at place) {
 	n := at.n
 	if t := n.get("type"); t != nil {
-		s.Types = stringList(t)
+		s.Types = typeNames(t)
 	}
 	if d.is30() && n.get("nullable").isTrue() && len(s.Types) > 0 {
 		s.Types = append(s.Types, "null")
@@ -225,11 +225,7 @@ func (d *Document) fillCombined(s *Schema, at place) {
 func (d *Document) discriminator(at place) *Discriminator {
 	out := &Discriminator{Property: at.n.get("propertyName").str(), Mapping: map[string]*Schema{}}
 	for value, ref := range at.n.get("mapping").members() {
-		target := ref.str()
-		if !strings.ContainsAny(target, "#/.") {
-			target = "#/components/schemas/" + target
-		}
-		if p := d.resolve(at.file, target); p.exists() {
+		if p, why := d.mapped(at.file, ref.str()); why == "" {
 			out.Mapping[value] = d.schemaLocked(p)
 		}
 	}
@@ -331,6 +327,21 @@ func stringList(n *node) []string {
 		if s := k.str(); s != "" {
 			out = append(out, s)
 		}
+	}
+	return out
+}
+
+// typeNames reads the types of a schema; null that is not in quotes is read as if it were.
+func typeNames(n *node) []string {
+	if n.kind == nullKind {
+		return []string{"null"}
+	}
+	if s := n.str(); s != "" {
+		return []string{s}
+	}
+	var out []string
+	for _, k := range listOf(n) {
+		out = append(out, typeNames(k)...)
 	}
 	return out
 }

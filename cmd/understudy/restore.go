@@ -56,11 +56,7 @@ func undoAndDocument(_ *cobra.Command, args []string) error {
 
 // restore puts records back by an undo file. A first signal ends it between two requests, with the file kept.
 func (a *app) restore(set *restoreSettings, file string, args []string) error {
-	text, err := a.readScript(args, set.overlays)
-	if err != nil {
-		return err
-	}
-	doc, err := spec.Load(text.source, text.overlays...)
+	doc, _, err := a.learn(args, set.document)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/mockserver"
-	"github.com/understudy-dev/understudy/spec"
 )
 
 // serveSettings are the flags of serve, resolved.
@@ -20,7 +19,7 @@ type serveSettings struct {
 	seed, count  uint64
 	now          time.Time
 	basePath     *string // nil: the document's
-	overlays     []string
+	document     documentFlags
 	state        string
 	origins      []string
 	latency      mockserver.Latency
@@ -74,7 +73,7 @@ func (s *serveSettings) addFlags(flags *pflag.FlagSet) {
 	s.basePath = new(string)
 	flags.Var(newFlag(s.basePath, "PATH", "", readText), "base-path",
 		"serve the API under this path instead of the document's")
-	overlayFlag(flags, &s.overlays)
+	s.document.add(flags)
 	flags.Var(newFlag(&s.state, "FILE", "", readNonEmpty), "state",
 		"load changes from this file at start and save them there at the end")
 	flags.Var(listValue{&s.origins, "ORIGIN", checkOrigin}, "cors-origin",
@@ -183,11 +182,7 @@ func (s *serveSettings) options() []mockserver.Option {
 // serve plays a document until a signal ends it. Nothing listens before everything else is in order, and nothing is
 // said before it listens.
 func (a *app) serve(set serveSettings, args []string) error {
-	text, err := a.readScript(args, set.overlays)
-	if err != nil {
-		return err
-	}
-	doc, err := spec.Load(text.source, text.overlays...)
+	doc, _, err := a.learn(args, set.document)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 // specSettings are the flags of spec.
 type specSettings struct {
-	overlays  []string
+	document  documentFlags
 	published bool
 	format    string
 }
@@ -35,7 +35,7 @@ func (a *app) specCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	overlayFlag(flags, &set.overlays)
+	set.document.add(flags)
 	flags.BoolVar(&set.published, "published", false, "without any overlay: what was published and nothing else")
 	flags.Var(newFlag(&set.format, "FORMAT", set.format, oneOf(specFormats...)), "format", "yaml or json")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(specFormats, cobra.ShellCompDirectiveNoFileComp))
@@ -44,10 +44,10 @@ func (a *app) specCommand() *cobra.Command {
 
 // spec prints a document, once it is known to be one.
 func (a *app) spec(set specSettings, args []string) error {
-	if set.published && len(set.overlays) > 0 {
+	if set.published && len(set.document.overlays) > 0 {
 		return errPublishedOverlay
 	}
-	text, err := a.readScript(args, set.overlays)
+	text, err := a.readScript(args, set.document)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type targetSettings struct {
 	timeout       time.Duration
 	retries       int
 	rate          float64
-	overlays      []string
+	document      documentFlags
 }
 
 // verifySettings are the flags of verify, resolved.
@@ -94,7 +94,7 @@ func (s *targetSettings) addTarget(flags *pflag.FlagSet) {
 	flags.Var(newFlag(&s.rate, "N/s", "", readRate), "rate", "at most so many requests a second, such as 10/s")
 	flags.BoolVar(&s.allowProd, "allow-production", false, "let the target be a server that the document names")
 	flags.BoolVar(&s.showValues, "show-values", false, "show values that were read from a target off this machine")
-	overlayFlag(flags, &s.overlays)
+	s.document.add(flags)
 }
 
 func (s *verifySettings) addSelection(flags *pflag.FlagSet) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -20,11 +19,7 @@ import (
 
 // verify runs the suite and says how it went.
 func (a *app) verify(_ *cobra.Command, set *verifySettings, args []string) error {
-	text, err := a.readScript(args, set.overlays)
-	if err != nil {
-		return err
-	}
-	doc, err := spec.Load(text.source, text.overlays...)
+	doc, text, err := a.learn(args, set.document)
 	if err != nil {
 		return err
 	}
@@ -50,7 +45,7 @@ func (a *app) verify(_ *cobra.Command, set *verifySettings, args []string) error
 	return a.runSuite(set, runner, report.Run{
 		Document: doc, Target: target.URL, Loopback: runner.Loopback(), Seed: set.seed, Strict: set.strict, Notes: target.Notes,
 		Version: version(), Started: time.Now(), ShowValues: set.showValues, Secrets: secretsOf(target),
-		HeaderVariables: a.variables(target), CurlFlags: curlFlags(set), Files: filesOf(args, set.overlays),
+		HeaderVariables: a.variables(target), CurlFlags: curlFlags(set), Files: text.files,
 	})
 }
 
@@ -207,17 +202,6 @@ func curlFlags(set *verifySettings) []string {
 	var out []string
 	if set.insecure {
 		out = append(out, "--insecure")
-	}
-	return out
-}
-
-// filesOf are the paths of the user's own files by the names that findings give them.
-func filesOf(args, overlays []string) map[string]string {
-	out := map[string]string{}
-	for _, name := range slices.Concat(args, overlays) {
-		if name != "-" {
-			out[filepath.Base(name)] = filepath.ToSlash(name)
-		}
 	}
 	return out
 }
