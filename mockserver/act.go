@@ -22,7 +22,7 @@ func (s *Server) act(x *exchange, req *spec.Request) answer {
 	case spec.ActionMerge, spec.ActionReplace:
 		body := []byte("{}")
 		if req.MediaType != nil {
-			body = strictjson.Compact(req.Raw)
+			body = req.JSONText()
 		}
 		u := &update{
 			server: s, x: x, session: x.session, op: op, key: k, body: body, levels: levelsOf(req),

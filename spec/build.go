@@ -146,6 +146,7 @@ func (d *Document) buildContent(at place) []*MediaType {
 		if s := m.raw("schema"); s.exists() {
 			mt.Schema = d.schema(s)
 		}
+		mt.Encoding = d.buildEncoding(m.get("encoding"), mt.Schema)
 		if e := m.raw("example"); e.exists() {
 			mt.Examples = append(mt.Examples, Example{"example", e.n.value(), e.location()})
 		}

@@ -1,19 +1,144 @@
 package spec
 
 import (
+	"errors"
+	"fmt"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-// decode is the plain value of a message in this media type; contentType is what the message says of itself. The error
-// is an *strictjson.Error where the text is no JSON.
+// notation is how the bodies of a media type are written.
+type notation int
+
+const (
+	asBytes notation = iota // as they are, whatever that is
+	asText
+	asJSON
+	asForm
+	asMultipart
+	asXML
+)
+
+func notationOf(mediaType string) notation {
+	t := bareType(mediaType)
+	switch {
+	case IsJSON(t):
+		return asJSON
+	case t == "application/x-www-form-urlencoded":
+		return asForm
+	case strings.HasPrefix(t, "multipart/"):
+		return asMultipart
+	case t == "application/xml" || t == "text/xml" || strings.HasSuffix(t, "+xml"):
+		return asXML
+	case strings.HasPrefix(t, "text/"):
+		return asText
+	}
+	return asBytes
+}
+
+// Readable reports whether messages in the media type can be read as values of its schema, and values be written in it.
+// Any schema will do for JSON, XML, forms and multipart; other types are one string.
+func (m *MediaType) Readable() bool {
+	return m.readableAs(notationOf(m.Type))
+}
+
+func (m *MediaType) readableAs(n notation) bool {
+	return n != asBytes && n != asText || m.Schema == nil || wants(m.Schema).has(scalarTypes)
+}
+
+// fault is why a message cannot be decoded, or a part of it may not be as it is.
+type fault struct {
+	rule, pointer, expected, actual, hint string
+	invalid                               bool // it can be decoded, but the document does not allow it
+}
+
+func (f *fault) Error() string { return fmt.Sprintf("want %s, got %s", f.expected, f.actual) }
+
+// decode is the plain value of a body in this media type; contentType is what the message says of itself. The error is
+// an *strictjson.Error or a *fault.
 func (m *MediaType) decode(data []byte, contentType string, t typing) (any, error) {
-	if IsJSON(contentType) {
+	switch notationOf(contentType) {
+	case asJSON:
 		return strictjson.Decode(data, t.lim)
+	case asForm:
+		return m.decodeForm(data, t)
+	case asMultipart:
+		return m.decodeMultipart(data, contentType, t)
+	case asXML:
+		return decodeXML(data, m.Schema, t)
+	case asText:
+		if !utf8.Valid(data) && !foreignCharset(contentType) {
+			return nil, &fault{rule: "encoding", expected: "UTF-8 text", actual: "other bytes", hint: "send UTF-8"}
+		}
+		return t.value(textual(string(data)), m.Schema), nil
 	}
 	return string(data), nil
 }
 
-// Encode writes a value in this media type.
+// foreignCharset reports whether a text says that it is not UTF-8; its bytes are then taken as they are.
+func foreignCharset(contentType string) bool { return charsetFault(contentType) != "" }
+
+// Encode writes a value in this media type; contentType is the header's value. Where the value would be read back as
+// another, the error wraps ErrNotCarried, and the body is the nearest there is.
 func (m *MediaType) Encode(value any) (body []byte, contentType string, err error) {
-	return strictjson.Append(nil, value), m.Type, nil
+	contentType = m.concrete()
+	switch notationOf(m.Type) {
+	case asJSON:
+		return strictjson.Append(nil, value), contentType, nil
+	case asForm:
+		body, err = m.encodeForm(value)
+	case asMultipart:
+		body, contentType, err = m.encodeMultipart(value)
+	case asXML:
+		body, err = encodeXML(value, m.Schema)
+	default:
+		var text string
+		text, err = scalarText(value)
+		body = []byte(text)
+	}
+	if err != nil {
+		return body, contentType, err
+	}
+	back, err := m.decode(body, contentType, typing{dir: Out, lim: strictjson.Limits{Depth: 9999, Elements: 1 << 30}})
+	if err != nil || !strictjson.Equal(back, value) {
+		return body, contentType, fmt.Errorf("%s: %w", m.Type, errors.Join(ErrNotCarried, err))
+	}
+	return body, contentType, nil
+}
+
+// concrete is a media type that can be sent: a range stands for its most usual member.
+func (m *MediaType) concrete() string {
+	if !strings.Contains(m.Type, "*") {
+		return m.Type
+	}
+	for _, t := range []string{"application/json", "text/plain; charset=utf-8", "application/octet-stream", "image/png"} {
+		if mediaScore(bareType(m.Type), bareType(t)) > 0 {
+			return t
+		}
+	}
+	return strings.ReplaceAll(m.Type, "*", "x-any")
+}
+
+// boundaryOf is the boundary of a multipart type, "" where it has none.
+func boundaryOf(contentType string) string {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return ""
+	}
+	return params["boundary"]
+}
+
+// JSONText is the body's value as compact JSON, nil without a body: for JSON as it was written, else the decoded value,
+// in which bytes that are no text stand in base64.
+func (r *Request) JSONText() []byte {
+	switch {
+	case r.MediaType == nil:
+		return nil
+	case r.notation == asJSON:
+		return strictjson.Compact(r.Raw)
+	}
+	return strictjson.Append(nil, printable(r.Body))
 }

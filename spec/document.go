@@ -134,6 +134,8 @@ type MediaType struct {
 	Schema   *Schema // nil when it has none
 	Examples []Example
 	Location Location
+	// Encoding is how the properties of a form or a multipart body are written, by their names.
+	Encoding map[string]*Encoding
 }
 
 // Example is a named example; one that is not named in the document is called "example".

@@ -26,7 +26,7 @@ func (o *Operation) checkParameters(m *RequestMessage, query []pair, req *Reques
 			f := o.paramFinding(p, "encoding", "UTF-8", "other bytes", "encode the text as UTF-8, then percent-encode it")
 			return nil, refuse(NotDecodable, f)
 		}
-		v, more, r := o.decodeParameter(p, &g, In, m.Limits)
+		v, more, r := o.decodeParameter(p, &g, typing{In, m.Limits})
 		if r != nil {
 			return nil, r
 		}
@@ -149,7 +149,7 @@ func (p *Parameter) inCookies(o *Operation, h http.Header) given {
 
 // decodeParameter is the value that what is given stands for: the first of its readings that keeps the schema. With no
 // such reading the findings are those of the likeliest.
-func (o *Operation) decodeParameter(p *Parameter, g *given, dir Direction, lim strictjson.Limits) (any, []Finding, *Refusal) {
+func (o *Operation) decodeParameter(p *Parameter, g *given, t typing) (any, []Finding, *Refusal) {
 	if len(g.texts) > 1 && !p.repeats() {
 		return nil, []Finding{o.paramFinding(p, "repeated", "one value", fmt.Sprintf("%d values", len(g.texts)),
 			"send this parameter once")}, nil
@@ -157,7 +157,7 @@ func (o *Operation) decodeParameter(p *Parameter, g *given, dir Direction, lim s
 	if p.AllowEmptyValue && p.In == "query" && len(g.texts) == 1 && g.texts[0] == "" {
 		return "", nil, nil
 	}
-	readings, r := o.readings(p, g, typing{dir, lim})
+	readings, r := o.readings(p, g, t)
 	if r != nil {
 		return nil, nil, r
 	}
@@ -170,7 +170,7 @@ func (o *Operation) decodeParameter(p *Parameter, g *given, dir Direction, lim s
 	}
 	var fs []Finding
 	for i, candidate := range readings {
-		more, err := p.Schema.Check(candidate, dir)
+		more, err := p.Schema.Check(candidate, t.dir)
 		if err != nil {
 			return nil, nil, o.notServed(p.Schema, err)
 		}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -61,13 +59,29 @@ type Request struct {
 	// Notices are findings that refuse nothing: members and parameters the document does not name.
 	Notices []Finding
 
-	params map[*Parameter]any
+	notation notation // of Raw
+	params   map[*Parameter]any
 }
 
 // Param is the decoded value of a parameter.
 func (r *Request) Param(p *Parameter) (any, bool) {
 	v, ok := r.params[p]
 	return v, ok
+}
+
+// PathParam is the text of a path parameter without its style: 5 for ;id=5. It is "" for one that is not there.
+func (r *Request) PathParam(name string) string {
+	for p, v := range r.params {
+		if p.In != "path" || p.Name != name {
+			continue
+		}
+		text, err := scalarText(v)
+		if err != nil {
+			return ""
+		}
+		return text
+	}
+	return ""
 }
 
 // CheckRequest holds a request against the operation: media type, then the body's size and syntax and the query's
@@ -120,23 +134,23 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 		return asRefusal(err)
 	}
 	req.Raw = raw
-	switch {
-	case IsJSON(m.Header.Get("Content-Type")):
-		req.Body, err = strictjson.Decode(raw, m.Limits)
-		if err != nil {
-			return refuse(NotDecodable, o.syntaxFinding("body", err))
-		}
-	case strings.HasPrefix(bareType(m.Header.Get("Content-Type")), "text/"):
-		if !utf8.Valid(raw) {
-			return refuse(NotDecodable, o.finding("encoding", "body", "", "UTF-8 text", "other bytes", "send UTF-8"))
-		}
-		req.Body = string(raw)
-	default:
-		f := o.finding("contentType", "header", "/Content-Type", "a JSON body",
-			Clip(m.Header.Get("Content-Type")), "bodies of this media type are not read yet")
+	contentType := m.Header.Get("Content-Type")
+	if req.notation = notationOf(contentType); !req.MediaType.readableAs(req.notation) {
+		f := o.finding("contentType", "header", "/Content-Type", "a media type whose bodies can be read as the schema's values",
+			Clip(contentType), "bodies of this media type can only be read as a string, which the schema does not take")
+		f.Document = req.MediaType.Location
 		return refuse(NotServed, f)
 	}
-	return nil
+	req.Body, err = req.MediaType.decode(raw, contentType, typing{In, m.Limits})
+	if err == nil {
+		return nil
+	}
+	reason := NotDecodable
+	var f *fault
+	if errors.As(err, &f) && f.invalid {
+		reason = Invalid
+	}
+	return refuse(reason, o.syntaxFinding("body", err))
 }
 
 func asRefusal(err error) *Refusal {
@@ -251,11 +265,14 @@ func (o *Operation) finding(rule, in, pointer, expected, actual, hint string) Fi
 	}
 }
 
-// syntaxFinding tells where a text stops being acceptable JSON.
+// syntaxFinding tells where a text stops being what its media type says.
 func (o *Operation) syntaxFinding(in string, err error) Finding {
 	f := o.finding("json", in, "", "acceptable JSON", "", "")
 	var e *strictjson.Error
-	if errors.As(err, &e) {
+	var bad *fault
+	if errors.As(err, &bad) {
+		f.Rule, f.Pointer, f.Expected, f.Actual, f.Hint = bad.rule, bad.pointer, bad.expected, bad.actual, bad.hint
+	} else if errors.As(err, &e) {
 		f.Rule, f.Pointer = "json-"+e.Kind.String(), e.Pointer
 		f.Actual = e.Reason
 		f.Hint = fmt.Sprintf("look at line %d, column %d of the body", e.Line, e.Column)

@@ -137,7 +137,7 @@ func TestOrderOfRefusals(t *testing.T) {
 		{"JSON before query", "depth=%zz", "application/json", text("{"), spec.NotDecodable, "json-malformed"},
 		{"query before schemas", "depth=%zz", "application/json", text(`{"a":"x"}`), spec.NotDecodable, "percent-encoding"},
 		{"schemas", "depth=x", "application/json", text(`{"a":"x"}`), spec.Invalid, "type"},
-		{"binary", "depth=x", "image/png", text("x"), spec.NotServed, "contentType"},
+		{"any bytes", "depth=x", "image/png", text("\xff"), spec.Invalid, "type"},
 		{"text", "", "text/plain; charset=utf-8", text("long"), spec.Invalid, "maxLength"},
 		{"broken text", "", "text/plain", text("\xff"), spec.NotDecodable, "encoding"},
 	} {

@@ -44,10 +44,12 @@ func bodiless(status int) bool {
 }
 
 func (o *Operation) checkAnswerBody(m *MediaType, h http.Header, body []byte, lim strictjson.Limits) []Finding {
-	if m.Schema == nil || !IsJSON(h.Get("Content-Type")) {
+	contentType := h.Get("Content-Type")
+	// Without a schema there is nothing to hold a body against, not even its syntax: Content-Type may be all it says.
+	if m.Schema == nil || !m.readableAs(notationOf(contentType)) {
 		return nil
 	}
-	v, err := strictjson.Decode(body, lim)
+	v, err := m.decode(body, contentType, typing{Out, lim})
 	if err != nil {
 		f := o.syntaxFinding("body", err)
 		f.Document = m.Location
@@ -76,7 +78,7 @@ func (o *Operation) checkHeaders(res *Response, h http.Header, lim strictjson.Li
 			}
 			continue
 		}
-		_, more, r := o.decodeParameter(&d.param, &given{texts: []string{strings.Join(values, ",")}}, Out, lim)
+		_, more, r := o.decodeParameter(&d.param, &given{texts: []string{strings.Join(values, ",")}}, typing{Out, lim})
 		if r != nil {
 			more = r.Findings
 		}

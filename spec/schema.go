@@ -51,6 +51,11 @@ type Schema struct {
 
 	ReadOnly, WriteOnly, Deprecated bool
 
+	// XML is how values look in XML, nil where the document does not say.
+	XML *XML
+	// ContentMediaType and ContentEncoding describe what a string holds.
+	ContentMediaType, ContentEncoding string
+
 	// Relation names the resource that values refer to (x-understudy-relation), Faker says what they look like
 	// (x-understudy-faker): both as written, objects as strictjson.Object.
 	Relation string
@@ -128,6 +133,8 @@ func (d *Document) fillAnnotations(s *Schema, at place) {
 	s.Title, s.Description = n.get("title").str(), n.get("description").str()
 	s.ReadOnly, s.WriteOnly = n.get("readOnly").isTrue(), n.get("writeOnly").isTrue()
 	s.Deprecated = n.get("deprecated").isTrue()
+	s.XML = buildXML(at.get("xml"))
+	s.ContentMediaType, s.ContentEncoding = n.get("contentMediaType").str(), n.get("contentEncoding").str()
 	s.Relation = n.get(hintRelation).str()
 	if f := n.get(hintFaker); f != nil {
 		s.Faker = f.value()

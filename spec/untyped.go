@@ -108,6 +108,9 @@ func (t typing) reading(u untyped, f facets) any {
 	want := f.kinds()
 	switch u.form {
 	case isTyped:
+		if want.has(arrayType) && !want.has(kindOf(u.ready)) {
+			return []any{u.ready} // the only one of what may be repeated
+		}
 		return u.ready
 	case aText:
 		return t.text(u.text, f, want)

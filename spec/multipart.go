@@ -1,0 +1,282 @@
+package spec
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/textproto"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// decodeMultipart reads multipart/form-data as an object of its parts, and other multipart types by the names of their
+// parts, or as a list where these have none.
+func (m *MediaType) decodeMultipart(data []byte, contentType string, t typing) (any, error) {
+	boundary := boundaryOf(contentType)
+	if boundary == "" {
+		return nil, &fault{
+			rule: "boundary", expected: "a Content-Type with a boundary", actual: Clip(contentType),
+			hint: "let the HTTP client write the Content-Type of a multipart body",
+		}
+	}
+	r := multipart.NewReader(bytes.NewReader(data), boundary)
+	named, list := untyped{form: aNamed}, untyped{form: aList}
+	for n := 1; ; n++ {
+		part, err := r.NextPart()
+		if err == io.EOF {
+			break
+		}
+		if err == nil && n > t.elements() {
+			return nil, tooMany(t.elements())
+		}
+		var content []byte
+		if err == nil {
+			content, err = io.ReadAll(part)
+		}
+		if err != nil {
+			return nil, &fault{rule: "multipart", expected: "a whole multipart body", actual: Clip(err.Error())}
+		}
+		p := m.part(part)
+		v, err := p.read(content, t)
+		if err != nil {
+			return nil, err
+		}
+		if p.name == "" {
+			list.items = append(list.items, v)
+			continue
+		}
+		named.put(p.name, v)
+	}
+	if len(list.items) == 0 {
+		return t.value(named, m.Schema), nil
+	}
+	if len(named.names) > 0 || bareType(contentType) == "multipart/form-data" {
+		return nil, &fault{rule: "multipart", expected: "a name in the Content-Disposition of each part", actual: "none"}
+	}
+	return t.value(list, m.Schema), nil
+}
+
+// part is one part of a multipart body with what the document says of it.
+type part struct {
+	name, file  string
+	header      textproto.MIMEHeader
+	encoding    *Encoding
+	schemas     facets
+	wants       kinds
+	contentType string
+}
+
+func (m *MediaType) part(of *multipart.Part) *part {
+	p := &part{header: of.Header, contentType: of.Header.Get("Content-Type")}
+	if _, params, err := mime.ParseMediaType(of.Header.Get("Content-Disposition")); err == nil {
+		p.name, p.file = params["name"], params["filename"]
+	}
+	p.describe(m)
+	return p
+}
+
+func (p *part) describe(m *MediaType) {
+	p.encoding = m.Encoding[p.name]
+	if p.encoding == nil {
+		p.encoding = &Encoding{}
+	}
+	if p.name != "" {
+		for _, f := range alternatives(m.Schema) {
+			if p.schemas = f.member(p.name); len(p.schemas) > 0 {
+				break
+			}
+		}
+	}
+	p.wants = anyType
+	if len(p.schemas) > 0 {
+		p.wants = 0
+		for _, f := range alternatives(p.schemas...) {
+			p.wants |= f.kinds()
+			if f.kinds().has(arrayType) { // parts of one name are its items
+				for _, item := range alternatives(f.item(0)...) {
+					p.wants |= item.kinds()
+				}
+			}
+		}
+	}
+}
+
+func (p *part) read(content []byte, t typing) (untyped, error) {
+	at := strictjson.Pointer(p.name)
+	if err := p.check(at, t); err != nil {
+		return untyped{}, err
+	}
+	as := p.contentType
+	if as == "" && !strings.ContainsAny(p.encoding.ContentType, ",*") {
+		as = p.encoding.ContentType
+	}
+	n := notationOf(as)
+	structured := p.wants.has(arrayType|objectType) || !p.wants.has(stringType)
+	switch {
+	case n == asJSON && structured && p.file == "":
+		v, err := strictjson.Decode(content, t.lim)
+		if err != nil {
+			return untyped{}, &fault{rule: "json", pointer: at, expected: "acceptable JSON", actual: Clip(err.Error())}
+		}
+		return untyped{form: isTyped, ready: v}, nil
+	case n == asXML && structured && p.file == "" && len(p.schemas) > 0:
+		v, err := decodeXML(content, p.schemas[0], t)
+		return untyped{form: isTyped, ready: v}, err
+	case p.file != "" || as != "" && n == asBytes:
+		return untyped{form: isTyped, ready: string(content)}, nil
+	case !utf8.Valid(content):
+		return untyped{}, &fault{
+			rule: "encoding", pointer: at, expected: "UTF-8 text", actual: "other bytes",
+			hint: "send UTF-8, or give the part a file name or a Content-Type",
+		}
+	}
+	return textual(string(content)), nil
+}
+
+// check holds a part's own headers against the encoding object.
+func (p *part) check(at string, t typing) error {
+	want := p.encoding.ContentType
+	if p.contentType != "" && want != "" {
+		ok := false
+		for _, key := range strings.Split(want, ",") {
+			ok = ok || mediaScore(bareType(key), bareType(p.contentType)) > 0
+		}
+		if !ok {
+			return &fault{
+				rule: "contentType", pointer: at, expected: "a part of type " + want, actual: Clip(p.contentType), invalid: true,
+			}
+		}
+	}
+	o := &Operation{}
+	for _, h := range p.encoding.Headers {
+		values := p.header.Values(h.Name)
+		if len(values) == 0 {
+			if h.Required {
+				return &fault{
+					rule: "required", pointer: at, expected: "a part with the header " + h.Name, actual: "nothing", invalid: true,
+				}
+			}
+			continue
+		}
+		_, fs, r := o.decodeParameter(&h.param, &given{texts: []string{strings.Join(values, ",")}}, t)
+		if r != nil {
+			fs = r.Findings
+		}
+		if len(fs) > 0 {
+			return &fault{
+				rule: fs[0].Rule, pointer: at, expected: fs[0].Expected + " in the part's header " + h.Name, actual: fs[0].Actual,
+				invalid: true,
+			}
+		}
+	}
+	return nil
+}
+
+// encodeMultipart writes an object with a part for each member, and for each item of one that is a list.
+func (m *MediaType) encodeMultipart(value any) ([]byte, string, error) {
+	if kindOf(value) == stringType {
+		return nil, "", fmt.Errorf("%s takes an object: %w", m.Type, ErrNotCarried)
+	}
+	var parts []*part
+	var contents [][]byte
+	add := func(name string, v any) {
+		p := &part{name: name, header: textproto.MIMEHeader{}}
+		p.describe(m)
+		contents = append(contents, p.write(v))
+		parts = append(parts, p)
+	}
+	if list, ok := value.([]any); ok {
+		for _, v := range list {
+			add("", v)
+		}
+	}
+	for _, member := range ordered(value) {
+		for _, v := range asList(member.Value) {
+			add(member.Name, v)
+		}
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	boundary := freeBoundary(contents)
+	if err := w.SetBoundary(boundary); err != nil {
+		return nil, "", err
+	}
+	for i, p := range parts {
+		to, err := w.CreatePart(p.header)
+		if err != nil {
+			return nil, "", err
+		}
+		_, _ = to.Write(contents[i]) // to memory
+	}
+	_ = w.Close() // to memory
+	return b.Bytes(), bareType(m.concrete()) + "; boundary=" + boundary, nil
+}
+
+// write is a part's content; its headers are set.
+func (p *part) write(v any) []byte {
+	text, err := scalarText(v)
+	contentType, _, _ := strings.Cut(p.encoding.ContentType, ",")
+	if strings.Contains(contentType, "*") {
+		contentType = (&MediaType{Type: strings.TrimSpace(contentType)}).concrete()
+	}
+	isFile := p.binary() || contentType != "" && notationOf(contentType) == asBytes
+	switch {
+	case err != nil:
+		text = string(strictjson.Append(nil, v))
+		if contentType == "" {
+			contentType = "application/json"
+		}
+	case isFile && contentType == "":
+		contentType = "application/octet-stream"
+	case IsJSON(contentType) && p.wants&(arrayType|objectType) != 0:
+		text = string(strictjson.Append(nil, v))
+	}
+	if p.name != "" {
+		params := map[string]string{"name": p.name}
+		if isFile {
+			params["filename"] = p.name
+		}
+		p.header.Set("Content-Disposition", mime.FormatMediaType("form-data", params))
+	}
+	if contentType != "" {
+		p.header.Set("Content-Type", strings.TrimSpace(contentType))
+	}
+	return []byte(text)
+}
+
+// binary reports whether the part's schema is that of a file, or of several.
+func (p *part) binary() bool {
+	for _, s := range p.schemas {
+		if s.Items != nil {
+			s = s.Items
+		}
+		if s.Format == "binary" || s.ContentMediaType != "" && s.ContentEncoding == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// freeBoundary is a boundary that none of the contents hold, the same for equal contents.
+func freeBoundary(contents [][]byte) string {
+	h := fnv.New64a()
+	for _, c := range contents {
+		_, _ = h.Write(c)
+	}
+	for {
+		boundary := fmt.Sprintf("understudy-%016x", h.Sum64())
+		taken := false
+		for _, c := range contents {
+			taken = taken || bytes.Contains(c, []byte(boundary))
+		}
+		if !taken {
+			return boundary
+		}
+		_, _ = h.Write([]byte{'.'})
+	}
+}
