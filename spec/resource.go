@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -155,7 +156,7 @@ func paramSegment(s string) (string, bool) {
 // byItem makes a resource of an item path of which an answer shows the record.
 func (in *inferrer) byItem(o *Operation) {
 	collection, _, name, ok := itemPath(o.Path)
-	if !ok || o.Method == "DELETE" || in.items[o.Path] != nil {
+	if !ok || o.Method == http.MethodDelete || in.items[o.Path] != nil {
 		return
 	}
 	param := o.pathParam(name)
@@ -170,7 +171,7 @@ func (in *inferrer) byItem(o *Operation) {
 
 // byCreation makes a resource of a collection that a POST adds to, by its item path where there is one.
 func (in *inferrer) byCreation(o *Operation) {
-	if o.Method != "POST" || in.collections[o.Path] != nil {
+	if o.Method != http.MethodPost || in.collections[o.Path] != nil {
 		return
 	}
 	item := in.itemOf(o.Path)
@@ -192,7 +193,7 @@ func (in *inferrer) byCreation(o *Operation) {
 
 // byList makes a resource of a collection whose GET answers with a list of records.
 func (in *inferrer) byList(o *Operation) {
-	if o.Method != "GET" || in.collections[o.Path] != nil || in.items[o.Path] != nil {
+	if o.Method != http.MethodGet || in.collections[o.Path] != nil || in.items[o.Path] != nil {
 		return
 	}
 	item := in.itemOf(o.Path)

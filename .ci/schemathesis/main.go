@@ -90,7 +90,7 @@ func checkDocument(set settings, name string, known []*exception, stdout io.Writ
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	s, err := serve(name, dir)
 	if err != nil {
 		return 0, err
