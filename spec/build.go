@@ -145,6 +145,8 @@ func (d *Document) buildContent(at place) []*MediaType {
 		mt := &MediaType{Type: key, Location: m.location()}
 		if s := m.raw("schema"); s.exists() {
 			mt.Schema = d.schema(s)
+		} else if !m.exists() {
+			mt.Schema = d.unusable(at.raw(key))
 		}
 		mt.Encoding = d.buildEncoding(m.get("encoding"), mt.Schema)
 		if e := m.raw("example"); e.exists() {

@@ -68,6 +68,9 @@ func (d *Document) buildHeaders(list place) []*Header {
 		h := &Header{Name: name, Required: at.isTrue("required"), Location: at.location()}
 		h.param = Parameter{Name: name, In: "header", Location: h.Location}
 		d.buildStyle(&h.param, at)
+		if !at.exists() {
+			h.param.Schema = d.unusable(list.raw(name))
+		}
 		h.Schema = h.param.Schema
 		out = append(out, h)
 	}

@@ -252,8 +252,12 @@ func (t translation) nested(at place, out map[string]any) {
 	}
 	for _, k := range schemaListKeys {
 		list := at.raw(k)
-		if list.n == nil || list.n.kind != arrayKind || k == "allOf" && len(list.n.kids) == 0 {
+		if !list.n.says(k) || k == "allOf" && list.n.kind == arrayKind && len(list.n.kids) == 0 {
 			continue // an empty allOf asks for nothing, against the letter of JSON Schema
+		}
+		if list.n.kind != arrayKind {
+			out[k] = []any{} // no schemas: the compiler says so, which it does not of other values
+			continue
 		}
 		subs := make([]any, 0, len(list.n.kids))
 		for i := range list.n.kids {

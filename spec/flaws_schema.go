@@ -47,10 +47,10 @@ func (f *flawFinder) schema(at place) {
 				"it is left aside, so null is refused where the type does not name it")
 		case slices.Contains(schemaMapKeys, key) && v.kind != objectKind:
 			f.keyword(at, key, Must, "an object of schemas", show(v), meansUnserved)
+		case key == "allOf" && v.kind == arrayKind && len(v.kids) == 0:
+			f.keyword(at, key, Should, "an array of schemas", "an empty one", "it asks for nothing")
 		case slices.Contains(schemaListKeys, key) && (v.kind != arrayKind || len(v.kids) == 0):
 			f.keyword(at, key, Must, "an array of schemas", show(v), meansUnserved)
-		case slices.Contains(schemaKeys, key) && v.kind != objectKind && v.kind != boolKind:
-			f.keyword(at, key, Must, "a schema", show(v), meansUnserved)
 		case key == "patternProperties":
 			for _, expr := range v.keys {
 				f.expression(at.raw(key).raw(expr), expr)

@@ -126,6 +126,12 @@ func (d *Document) schemaLocked(at place) *Schema {
 	return s
 }
 
+// unusable stands for the schema of something that a reference leads nowhere for: nothing can be checked by it, so
+// nothing is let through.
+func (d *Document) unusable(raw place) *Schema {
+	return &Schema{at: place{doc: d}, Location: raw.raw("$ref").location()}
+}
+
 func (d *Document) is30() bool { return strings.HasPrefix(d.Version, "3.0") }
 
 func (d *Document) fillAnnotations(s *Schema, at place) {
