@@ -61,8 +61,8 @@ func (m *MediaType) decodeMultipart(data []byte, contentType string, t typing) (
 	return t.value(list, m.Schema), nil
 }
 
-// part is one part of a multipart body with what the document says of it.
-type part struct {
+// bodyPart is one part of a multipart body with what the document says of it.
+type bodyPart struct {
 	name, file  string
 	header      textproto.MIMEHeader
 	encoding    *Encoding
@@ -71,8 +71,8 @@ type part struct {
 	contentType string
 }
 
-func (m *MediaType) part(of *multipart.Part) *part {
-	p := &part{header: of.Header, contentType: of.Header.Get("Content-Type")}
+func (m *MediaType) part(of *multipart.Part) *bodyPart {
+	p := &bodyPart{header: of.Header, contentType: of.Header.Get("Content-Type")}
 	if _, params, err := mime.ParseMediaType(of.Header.Get("Content-Disposition")); err == nil {
 		p.name, p.file = params["name"], params["filename"]
 	}
@@ -80,7 +80,7 @@ func (m *MediaType) part(of *multipart.Part) *part {
 	return p
 }
 
-func (p *part) describe(m *MediaType) {
+func (p *bodyPart) describe(m *MediaType) {
 	p.encoding = m.Encoding[p.name]
 	if p.encoding == nil {
 		p.encoding = &Encoding{}
@@ -106,7 +106,7 @@ func (p *part) describe(m *MediaType) {
 	}
 }
 
-func (p *part) read(content []byte, t typing) (untyped, error) {
+func (p *bodyPart) read(content []byte, t typing) (untyped, error) {
 	at := strictjson.Pointer(p.name)
 	if err := p.check(at, t); err != nil {
 		return untyped{}, err
@@ -139,7 +139,7 @@ func (p *part) read(content []byte, t typing) (untyped, error) {
 }
 
 // check holds a part's own headers against the encoding object.
-func (p *part) check(at string, t typing) error {
+func (p *bodyPart) check(at string, t typing) error {
 	want := p.encoding.ContentType
 	if p.contentType != "" && want != "" {
 		ok := false
@@ -182,10 +182,10 @@ func (m *MediaType) encodeMultipart(value any) ([]byte, string, error) {
 	if kindOf(value) == stringType {
 		return nil, "", fmt.Errorf("%s takes an object: %w", m.Type, ErrNotCarried)
 	}
-	var parts []*part
+	var parts []*bodyPart
 	var contents [][]byte
 	add := func(name string, v any) {
-		p := &part{name: name, header: textproto.MIMEHeader{}}
+		p := &bodyPart{name: name, header: textproto.MIMEHeader{}}
 		p.describe(m)
 		contents = append(contents, p.write(v))
 		parts = append(parts, p)
@@ -218,7 +218,7 @@ func (m *MediaType) encodeMultipart(value any) ([]byte, string, error) {
 }
 
 // write is a part's content; its headers are set.
-func (p *part) write(v any) []byte {
+func (p *bodyPart) write(v any) []byte {
 	text, err := scalarText(v)
 	contentType, _, _ := strings.Cut(p.encoding.ContentType, ",")
 	if strings.Contains(contentType, "*") {
@@ -250,7 +250,7 @@ func (p *part) write(v any) []byte {
 }
 
 // binary reports whether the part's schema is that of a file, or of several.
-func (p *part) binary() bool {
+func (p *bodyPart) binary() bool {
 	for _, s := range p.schemas {
 		if s.Items != nil {
 			s = s.Items
