@@ -48,6 +48,8 @@ type compiler struct {
 	doc *Document
 	mu  sync.Mutex
 	js  *jsonschema.Compiler
+	// claims of what js has compiled, as far as they were asked for.
+	claims claims
 }
 
 func newCompiler(d *Document) *compiler {
