@@ -45,6 +45,9 @@ func mediaScore(key, want string) int {
 
 // charsetFault is the charset of a Content-Type that JSON cannot come in; "" when there is none to complain of.
 func charsetFault(contentType string) string {
+	if !strings.Contains(contentType, ";") {
+		return ""
+	}
 	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return ""

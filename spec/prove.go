@@ -93,22 +93,22 @@ type proof struct {
 	unquoted []byte
 }
 
-// kinds is a set of JSON types.
-type kinds uint8
+// kindSet is a set of JSON types.
+type kindSet uint8
 
 const (
-	isNullKind kinds = 1 << iota
+	isNullKind kindSet = 1 << iota
 	isBoolKind
 	isNumberKind
 	isStringKind
 	isArrayKind
 	isObjectKind
 
-	anyKind kinds = 1<<iota - 1
+	anyKind kindSet = 1<<iota - 1
 )
 
 // kindAt is the kind of the value that begins at an offset; 0 where none does.
-func (p *proof) kindAt(at int) kinds {
+func (p *proof) kindAt(at int) kindSet {
 	if at >= len(p.text) {
 		return 0
 	}
@@ -172,7 +172,7 @@ func (p *proof) value(c *claim, at, depth int) (end int, ok bool) {
 }
 
 // branches proves what the schema is composed of.
-func (p *proof) branches(c *claim, kind kinds, at, depth int) bool {
+func (p *proof) branches(c *claim, kind kindSet, at, depth int) bool {
 	for _, part := range c.all {
 		if _, ok := p.value(part, at, depth); !ok {
 			return false
@@ -187,7 +187,7 @@ func (p *proof) branches(c *claim, kind kinds, at, depth int) bool {
 }
 
 // union proves an anyOf by any branch, and a oneOf by the only branch that takes values of this kind.
-func (p *proof) union(u union, kind kinds, at, depth int) bool {
+func (p *proof) union(u union, kind kindSet, at, depth int) bool {
 	var only *claim
 	for _, b := range u.branches {
 		if b.refuses(kind, maxRefs) {
@@ -213,7 +213,7 @@ func (p *proof) union(u union, kind kinds, at, depth int) bool {
 const maxRefs = 8
 
 // refuses reports whether every value of a kind is surely invalid.
-func (c *claim) refuses(kind kinds, refs int) bool {
+func (c *claim) refuses(kind kindSet, refs int) bool {
 	if c.same != nil {
 		return refs > 0 && c.same.refuses(kind, refs-1)
 	}

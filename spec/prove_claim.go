@@ -12,8 +12,8 @@ import (
 
 // claim is a compiled schema in the form that proofs read. A limit of -1 is none.
 type claim struct {
-	types    kinds // that the schema takes
-	unproven kinds // of which it demands what is not understood here
+	types    kindSet // that the schema takes
+	unproven kindSet // of which it demands what is not understood here
 
 	same   *claim   // nothing is demanded but this
 	all    []*claim // these are demanded too
