@@ -140,5 +140,5 @@ func (r *Request) JSONText() []byte {
 	case r.notation == asJSON:
 		return strictjson.Compact(r.Raw)
 	}
-	return strictjson.Append(nil, printable(r.Body))
+	return strictjson.Append(nil, printable(r.body))
 }

@@ -242,7 +242,7 @@ func TestEncodedBodiesComeBack(t *testing.T) {
 			}
 			carried++
 			req, refusal := d.Operations[0].CheckRequest(bodyMessage(contentType, string(body)))
-			if refusal != nil || !strictjson.Equal(req.Body, v) {
+			if refusal != nil || !strictjson.Equal(req.Value(), v) {
 				t.Fatalf("%s: %s is %q: %v", mediaType, strictjson.Append(nil, v), body, refusal)
 			}
 			if fs := d.Operations[0].CheckResponse(200, http.Header{"Content-Type": {contentType}}, body, strictjson.Limits{}); len(fs) > 0 {

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
@@ -53,14 +54,25 @@ type RequestMessage struct {
 type Request struct {
 	Operation *Operation
 	MediaType *MediaType // nil without a body
-	// Raw is the body as it came and Body its plain value; nil without a body.
-	Raw  []byte
-	Body any
+	// Raw is the body as it came; nil without a body. See Value for what it says.
+	Raw []byte
 	// Notices are findings that refuse nothing: members and parameters the document does not name.
 	Notices []Finding
 
 	notation notation // of Raw
+	body     any      // of Raw, unless it was proved
+	proved   bool     // to be valid without being decoded
 	params   map[*Parameter]any
+}
+
+// Value is the plain value of the body; nil without a body.
+func (r *Request) Value() any {
+	if r.proved {
+		// What is proved can be decoded; its limits were held already.
+		v, _ := strictjson.Decode(r.Raw, strictjson.Limits{Depth: deepest, Elements: math.MaxInt})
+		return v
+	}
+	return r.body
 }
 
 // Param is the decoded value of a parameter.
@@ -141,7 +153,13 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 		f.Document = req.MediaType.Location
 		return refuse(NotServed, f)
 	}
-	req.Body, err = req.MediaType.decode(raw, contentType, typing{In, m.Limits})
+	if req.notation == asJSON && req.MediaType.Schema != nil {
+		if unnamed, ok := req.MediaType.Schema.prove(raw, In, m.Limits); ok && !unnamed {
+			req.proved = true
+			return nil
+		}
+	}
+	req.body, err = req.MediaType.decode(raw, contentType, typing{In, m.Limits})
 	if err == nil {
 		return nil
 	}
@@ -206,10 +224,10 @@ func (o *Operation) checkBody(req *Request) ([]Finding, *Refusal) {
 		return []Finding{f}, nil
 	}
 	s := req.MediaType.Schema
-	if s == nil {
+	if s == nil || req.proved {
 		return nil, nil
 	}
-	fs, err := s.Check(req.Body, In)
+	fs, err := s.Check(req.body, In)
 	if err != nil {
 		return nil, o.notServed(s, err)
 	}
@@ -217,7 +235,7 @@ func (o *Operation) checkBody(req *Request) ([]Finding, *Refusal) {
 		fs[i].In, fs[i].Operation = "body", o.ID
 	}
 	if len(fs) == 0 {
-		req.Notices = append(req.Notices, o.unknownMembers(s, req.Body)...)
+		req.Notices = append(req.Notices, o.unknownMembers(s, req.body)...)
 	}
 	return fs, nil
 }
