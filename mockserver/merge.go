@@ -3,65 +3,8 @@ package mockserver
 import (
 	"bytes"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
-
-// Records are kept as JSON text, so a number keeps its text and a member its place. The functions here work on the text
-// of valid JSON without white space between its tokens.
-
-// member is a name and the text of its value.
-type member struct {
-	name  string
-	value []byte
-}
-
-// membersOf splits an object's text; false when it is no object.
-func membersOf(text []byte) ([]member, bool) {
-	if len(text) == 0 || text[0] != '{' {
-		return nil, false
-	}
-	d := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true))
-	if _, err := d.ReadToken(); err != nil {
-		return nil, false
-	}
-	var out []member
-	for d.PeekKind() == '"' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return nil, false
-		}
-		m := member{name: name.String()}
-		v, err := d.ReadValue()
-		if err != nil {
-			return nil, false
-		}
-		m.value = bytes.Clone(v)
-		out = append(out, m)
-	}
-	return out, true
-}
-
-// elementsOf splits an array's text.
-func elementsOf(text []byte) ([][]byte, bool) {
-	if len(text) == 0 || text[0] != '[' {
-		return nil, false
-	}
-	d := jsontext.NewDecoder(bytes.NewBuffer(text))
-	if _, err := d.ReadToken(); err != nil {
-		return nil, false
-	}
-	var out [][]byte
-	for d.PeekKind() != ']' {
-		v, err := d.ReadValue()
-		if err != nil {
-			return nil, false
-		}
-		out = append(out, bytes.Clone(v))
-	}
-	return out, true
-}
 
 func joinMembers(ms []member) []byte {
 	out := []byte{'{'}
@@ -96,58 +39,154 @@ func isNull(text []byte) bool { return string(text) == "null" }
 // mergePatch applies a merge patch to a target as RFC 7396 says: objects merge, null removes, anything else replaces.
 // Members keep their order, new ones follow. A target that is absent is nil.
 func mergePatch(target, patch []byte) []byte {
-	changes, ok := membersOf(patch)
-	if !ok {
+	if len(patch) == 0 || patch[0] != '{' {
 		return patch
 	}
-	ms, _ := membersOf(target)
-	for _, c := range changes {
-		i := findMember(ms, c.name)
-		switch {
-		case isNull(c.value) && i >= 0:
-			ms = append(ms[:i], ms[i+1:]...)
-		case isNull(c.value):
-		case i >= 0:
-			ms[i].value = mergePatch(ms[i].value, c.value)
-		default:
-			ms = append(ms, member{c.name, mergePatch(nil, c.value)})
-		}
-	}
-	return joinMembers(ms)
+	return appendMerged(make([]byte, 0, len(target)+len(patch)), target, patch)
 }
 
-// memberAt is the text of a member of an object; nil when there is none.
-func memberAt(text []byte, name string) []byte {
-	ms, _ := membersOf(text)
-	if i := findMember(ms, name); i >= 0 {
-		return ms[i].value
+// patchMember is a member of a patch, with its name in quotes; used when the target has it.
+type patchMember struct {
+	name, value []byte
+	used        bool
+}
+
+func appendMerged(dst, target, patch []byte) []byte {
+	ps, ok := scanMembers(patch)
+	if !ok {
+		return append(dst, patch...)
+	}
+	var few [24]patchMember // on the stack, enough for most patches
+	changes := few[:0]
+	for ps.next() {
+		changes = append(changes, patchMember{name: ps.name, value: ps.value()})
+	}
+	index := indexOf(changes)
+	dst = append(dst, '{')
+	begun := len(dst)
+	ts, _ := scanMembers(target)
+	for ts.text = objectText(target); ts.next(); {
+		c := index.find(ts.name)
+		if c != nil {
+			if c.used = true; isNull(c.value) {
+				continue
+			}
+		}
+		dst = appendName(dst, begun, ts.name)
+		if c == nil {
+			dst = append(dst, ts.text[ts.from:ts.to]...)
+		} else {
+			dst = appendMerged(dst, ts.value(), c.value)
+		}
+	}
+	for i := range changes {
+		if c := &changes[i]; !c.used && !isNull(c.value) {
+			dst = appendMerged(appendName(dst, begun, c.name), nil, c.value)
+		}
+	}
+	return append(dst, '}')
+}
+
+// objectText is a text that is an object, else nothing.
+func objectText(text []byte) []byte {
+	if len(text) == 0 || text[0] != '{' {
+		return nil
+	}
+	return text
+}
+
+func appendName(dst []byte, begun int, quoted []byte) []byte {
+	if len(dst) > begun {
+		dst = append(dst, ',')
+	}
+	if bytes.IndexByte(quoted, '\\') >= 0 { // spelt in one way only, whoever sent it
+		dst = strictjson.Append(dst, unquote(quoted))
+	} else {
+		dst = append(dst, quoted...)
+	}
+	return append(dst, ':')
+}
+
+// patchIndex finds the members of a patch by name.
+type patchIndex struct {
+	changes []patchMember
+	byName  map[string]int // of many
+}
+
+func indexOf(changes []patchMember) patchIndex {
+	const few = 24 // up to which looking at each is quicker than a map
+	x := patchIndex{changes: changes}
+	if len(changes) > few {
+		x.byName = make(map[string]int, len(changes))
+		for i, c := range changes {
+			x.byName[unquote(c.name)] = i
+		}
+	}
+	return x
+}
+
+func (x *patchIndex) find(quoted []byte) *patchMember {
+	if x.byName != nil {
+		if i, ok := x.byName[unquote(quoted)]; ok {
+			return &x.changes[i]
+		}
+		return nil
+	}
+	for i := range x.changes {
+		if sameName(x.changes[i].name, quoted) {
+			return &x.changes[i]
+		}
 	}
 	return nil
 }
 
+// sameName compares names in quotes.
+func sameName(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	escaped := bytes.IndexByte(a, '\\') >= 0 || bytes.IndexByte(b, '\\') >= 0
+	return escaped && unquote(a) == unquote(b)
+}
+
 // editAt replaces every value a path leads to by what edit makes of it; "*" stands for all elements of an array. What
-// is not there is left alone.
+// is not there is left alone, and so is a text in which nothing changes.
 func editAt(text []byte, path []string, edit func([]byte) []byte) []byte {
 	if len(path) == 0 {
 		return edit(text)
 	}
 	if path[0] == "*" {
-		es, ok := elementsOf(text)
-		if !ok {
-			return text
-		}
-		for i := range es {
-			es[i] = editAt(es[i], path[1:], edit)
-		}
-		return joinElements(es)
+		return editElements(text, path[1:], edit)
 	}
-	ms, ok := membersOf(text)
-	i := findMember(ms, path[0])
-	if !ok || i < 0 {
+	s, ok := scanMembers(text)
+	if !ok || !s.find(path[0]) {
 		return text
 	}
-	ms[i].value = editAt(ms[i].value, path[1:], edit)
-	return joinMembers(ms)
+	old := s.value()
+	value := editAt(old, path[1:], edit)
+	if same(old, value) {
+		return text
+	}
+	out := make([]byte, 0, len(text)-len(old)+len(value))
+	out = append(out, text[:s.from]...)
+	out = append(out, value...)
+	return append(out, text[s.to:]...)
+}
+
+func editElements(text []byte, path []string, edit func([]byte) []byte) []byte {
+	es, ok := elementsOf(text)
+	if !ok {
+		return text
+	}
+	changed := false
+	for i, e := range es {
+		es[i] = editAt(e, path, edit)
+		changed = changed || !same(e, es[i])
+	}
+	if !changed {
+		return text
+	}
+	return joinElements(es)
 }
 
 // pathValue is one value that a path leads to, with its pointer.

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -74,7 +75,7 @@ func (s *Server) readSession(text []byte) (made uint64, changes map[key]change, 
 		for _, rec := range records {
 			at := key{r, rec.name}
 			order = append(order, at)
-			changes[at] = change{text: rec.value}
+			changes[at] = change{text: bytes.Clone(rec.value)} // the whole text may be large
 			if isNull(rec.value) {
 				changes[at] = change{deleted: true}
 			}
