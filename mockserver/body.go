@@ -19,11 +19,13 @@ func (s *Server) readBody(x *exchange) (has bool, read func() ([]byte, error)) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return false, func() ([]byte, error) { return nil, nil }
 	}
-	body := bufio.NewReader(r.Body)
+	body := io.Reader(r.Body)
 	if r.ContentLength < 0 { // chunked: only the first byte tells
-		if _, err := body.Peek(1); errors.Is(err, io.EOF) {
+		peeked := bufio.NewReader(r.Body)
+		if _, err := peeked.Peek(1); errors.Is(err, io.EOF) {
 			return false, func() ([]byte, error) { return nil, nil }
 		}
+		body = peeked
 	}
 	return true, func() ([]byte, error) {
 		limit := s.bounds.Body
@@ -40,6 +42,7 @@ func (s *Server) readBounded(r *http.Request, body io.Reader, limit int64) ([]by
 	if r.ContentLength > limit {
 		return nil, s.tooLarge(limit, fmt.Sprintf("%d bytes", r.ContentLength))
 	}
+	length := r.ContentLength
 	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
 	case "", "identity":
 	case "gzip", "x-gzip":
@@ -47,14 +50,14 @@ func (s *Server) readBounded(r *http.Request, body io.Reader, limit int64) ([]by
 		if err != nil {
 			return nil, undecodable("a gzip stream, as Content-Encoding says", err)
 		}
-		body = unzipped
+		body, length = unzipped, -1
 	default:
 		return nil, &spec.Refusal{Reason: spec.UnsupportedMediaType, Findings: []spec.Finding{{
 			Rule: "contentEncoding", Level: spec.Must, In: "header", Pointer: "/Content-Encoding", Expected: "gzip or none",
 			Actual: spec.Clip(coding), Hint: "send the body as it is, or compressed with gzip",
 		}}}
 	}
-	b, err := io.ReadAll(io.LimitReader(body, limit+1))
+	b, err := readUpTo(body, limit+1, length)
 	switch {
 	case err != nil && r.Header.Get("Content-Encoding") != "":
 		return nil, undecodable("a whole gzip stream", err)
@@ -64,6 +67,18 @@ func (s *Server) readBounded(r *http.Request, body io.Reader, limit int64) ([]by
 		return nil, s.tooLarge(limit, "more")
 	}
 	return b, nil
+}
+
+// readUpTo reads all there is, so many bytes at most; in one piece where the length is known (-1: it is not) and not
+// large: what a client claims is not believed before it comes.
+func readUpTo(body io.Reader, limit, length int64) ([]byte, error) {
+	const believed = 16 << 10
+	if length < 0 || length >= min(believed, limit) {
+		return io.ReadAll(io.LimitReader(body, limit))
+	}
+	b := make([]byte, length)
+	n, err := io.ReadFull(body, b)
+	return b[:n], err
 }
 
 func (s *Server) tooLarge(limit int64, actual string) error {

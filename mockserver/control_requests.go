@@ -171,7 +171,7 @@ func (k *controlCall) clearRequests() answer {
 func (e *entry) report() control.Request {
 	return control.Request{
 		Number: e.number + 1, Time: e.time.UTC(), DurationMs: math.Round(e.took.Seconds()*1e6) / 1e3, Session: e.session,
-		Operation: e.operation, Method: e.method, Path: e.path, Query: e.query, Headers: hideHeader(e.header),
+		Operation: e.operation, Method: e.method, Path: e.path, Query: hideQuery(e.query), Headers: hideHeader(e.header),
 		Body: showBody(e.body), BodyTruncated: e.bodyCut, Status: e.status, Reason: string(e.reason),
 		Answer: control.Answer{
 			Headers: hideHeader(e.answerHeader), Body: showBody(e.answer), BodyTruncated: e.answerCut,

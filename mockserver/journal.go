@@ -36,7 +36,8 @@ type operationStatus struct {
 	status    int
 }
 
-// entry is one request and its answer. Bodies are kept as they came and hidden where they are shown.
+// entry is one request and its answer. All of it is kept as it came, and secrets in it are hidden where it is shown: in
+// report, and in the log.
 type entry struct {
 	number       uint64
 	time         time.Time
@@ -120,7 +121,7 @@ func (j *journal) clear() {
 func (s *Server) record(x *exchange, a answer) {
 	e := entry{
 		time: x.start, took: s.set.clock().Sub(x.start), method: x.r.Method, path: toUTF8(x.r.URL.EscapedPath()),
-		query: hideQuery(x.r.URL.RawQuery), header: hideHeader(x.r.Header), status: a.status, reason: a.reason,
+		query: x.r.URL.RawQuery, header: x.r.Header, status: a.status, reason: a.reason,
 		answerHeader: a.header, findings: a.findings, notices: x.notices,
 	}
 	if x.session != nil {
@@ -156,7 +157,7 @@ func (s *Server) logRequest(e *entry) {
 		slog.Duration("took", e.took.Round(time.Microsecond)),
 	}
 	if e.query != "" {
-		attrs = append(attrs, slog.String("query", e.query))
+		attrs = append(attrs, slog.String("query", hideQuery(e.query)))
 	}
 	if e.session != "" && e.session != defaultSession {
 		attrs = append(attrs, slog.String("session", e.session))

@@ -18,6 +18,14 @@ func (s *Schema) Check(v any, dir Direction) ([]Finding, error) {
 	if s.together != nil {
 		return checkAll(s.together, v, dir)
 	}
+	if s.provesScalar(v, dir) {
+		return nil, nil
+	}
+	return s.check(v, dir)
+}
+
+// check is Check by the validator alone.
+func (s *Schema) check(v any, dir Direction) ([]Finding, error) {
 	js, err := s.validator(dir)
 	if err != nil {
 		return nil, err

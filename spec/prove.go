@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"slices"
 	"sync"
 	"unsafe"
@@ -54,6 +55,31 @@ func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits) (unnam
 
 // deepest is the nesting that jsontext takes at most.
 const deepest = 9_999
+
+// provesScalar is Proves for a string or a number that was read already.
+func (s *Schema) provesScalar(v any, dir Direction) bool {
+	kind := isStringKind
+	switch v.(type) {
+	case string:
+	case json.Number:
+		kind = isNumberKind
+	default:
+		return false
+	}
+	c := s.claim(dir)
+	for refs := 0; c != nil && c.same != nil && refs < maxRefs; refs++ {
+		c = c.same
+	}
+	if c == nil || c.same != nil || c.types&kind == 0 || c.unproven&kind != 0 || len(c.all)+len(c.unions) > 0 {
+		return false
+	}
+	if text, isText := v.(string); isText {
+		return c.takesText(text)
+	}
+	text := string(v.(json.Number))
+	d, end, ok := readFixed(text, 0)
+	return ok && end == len(text) && c.takesNumber(d, text)
+}
 
 // claiming is what a schema claims of a text, made when it is first needed.
 type claiming struct {

@@ -15,22 +15,21 @@ import (
 // str proves a string.
 func (p *proof) str(c *claim, at int) (end int, ok bool) {
 	s, end, ok := p.quoted(at)
-	if !ok {
-		return 0, false
-	}
+	return end, ok && c.takesText(s)
+}
+
+// takesText reports whether a string keeps what a claim demands of strings beside its parts.
+func (c *claim) takesText(s string) bool {
 	if c.enum != nil && !slices.Contains(c.enum.texts, s) {
-		return 0, false
+		return false
 	}
 	if c.minLength > 0 || c.maxLength >= 0 {
 		n := utf8.RuneCountInString(s)
 		if n < c.minLength || c.maxLength >= 0 && n > c.maxLength {
-			return 0, false
+			return false
 		}
 	}
-	if c.pattern != nil && !c.pattern.MatchString(s) {
-		return 0, false
-	}
-	return end, c.format == "" || format.Check(c.format, s) == nil
+	return (c.pattern == nil || c.pattern.MatchString(s)) && (c.format == "" || format.Check(c.format, s) == nil)
 }
 
 // quoted reads a string: what it says, and where it ends. Half a surrogate pair is left to others.
@@ -95,26 +94,28 @@ func (p *proof) name(at int) (name string, value int, ok bool) {
 // number proves a number that is written without an exponent and has few digits.
 func (p *proof) number(c *claim, at int) (end int, ok bool) {
 	d, end, ok := readFixed(p.text, at)
-	if !ok {
-		return 0, false
-	}
+	return end, ok && c.takesNumber(d, p.text[at:end])
+}
+
+// takesNumber reports whether a number keeps what a claim demands of numbers beside its parts.
+func (c *claim) takesNumber(d fixed, text string) bool {
 	if c.integer && !d.whole() {
-		return 0, false
+		return false
 	}
-	if c.format != "" && format.CheckNumber(c.format, json.Number(p.text[at:end])) != nil {
-		return 0, false
+	if c.format != "" && format.CheckNumber(c.format, json.Number(text)) != nil {
+		return false
 	}
 	if c.enum != nil && !slices.ContainsFunc(c.enum.numbers, func(n json.Number) bool {
-		return strictjson.EqualNumber(n, json.Number(p.text[at:end]))
+		return strictjson.EqualNumber(n, json.Number(text))
 	}) {
-		return 0, false
+		return false
 	}
 	for _, l := range c.limits {
 		if !l.holds(d) {
-			return 0, false
+			return false
 		}
 	}
-	return end, true
+	return true
 }
 
 // fixed is a number: digits × 10^-scale, both small enough to calculate with.

@@ -101,9 +101,14 @@ func appendString(dst []byte, s string) []byte {
 
 // Compact returns valid JSON text without its insignificant white space; the spelling of numbers and strings
 // and the order of members stay. It checks nothing: what it makes of other text is not defined, but it does
-// not panic.
+// not panic. Text without such white space is returned as it is.
 func Compact(data []byte) []byte {
-	out := make([]byte, 0, len(data))
+	tight := blankAt(data)
+	if tight == len(data) {
+		return data[:tight:tight]
+	}
+	out := append(make([]byte, 0, len(data)), data[:tight]...)
+	data = data[tight:]
 	for len(data) > 0 {
 		switch data[0] {
 		case ' ', '\t', '\r', '\n':
@@ -116,6 +121,21 @@ func Compact(data []byte) []byte {
 		}
 	}
 	return out
+}
+
+// blankAt is the offset of the first white space outside strings, the length of text when there is none.
+func blankAt(text []byte) int {
+	for i := 0; i < len(text); {
+		switch text[i] {
+		case ' ', '\t', '\r', '\n':
+			return i
+		case '"':
+			i += stringEnd(text[i:])
+		default:
+			i++
+		}
+	}
+	return len(text)
 }
 
 // stringEnd is the length of the string that text begins with.
