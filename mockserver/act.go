@@ -16,7 +16,7 @@ var errPanic = errors.New("the mock itself failed here; please report it with th
 // act does what the operation does to its resource.
 func (s *Server) act(x *exchange, req *spec.Request) answer {
 	op := req.Operation
-	k := key{op.Resource, x.params[op.ItemParam]}
+	k := key{op.Resource, req.PathParam(op.ItemParam)}
 	read := func(k key) ([]byte, error) { return s.store.current(x.session, k) }
 	switch op.Action {
 	case spec.ActionMerge, spec.ActionReplace:

@@ -161,7 +161,7 @@ func checkPreference(op *spec.Operation, p preference) []spec.Finding {
 	if p.example == "" {
 		return nil
 	}
-	examples, _ := examplesOf(op, p.code)
+	examples := allExamples(op, p.code)
 	if slices.ContainsFunc(examples, func(e spec.Example) bool { return e.Name == p.example }) {
 		return nil
 	}
@@ -178,20 +178,27 @@ func checkPreference(op *spec.Operation, p preference) []spec.Finding {
 	return []spec.Finding{f}
 }
 
-// examplesOf are the examples of an answer: those of its media type, else those of the record's schema in the answer's
-// envelope. wrapped says that the latter is the case.
-func examplesOf(op *spec.Operation, code int) (examples []spec.Example, wrapped bool) {
+// allExamples are the examples of an answer in whichever of its media types.
+func allExamples(op *spec.Operation, code int) []spec.Example {
 	res := op.Response(code)
 	if code == 0 {
 		_, res = op.SuccessResponse()
 	}
 	if res == nil {
-		return nil, false
+		return nil
 	}
-	m := spec.Media(res.Content)
+	var out []spec.Example
+	for _, m := range res.Content {
+		examples, _ := examplesOf(res, m)
+		out = append(out, examples...)
+	}
+	return out
+}
+
+// examplesOf are the examples of an answer in a media type: its own, else those of the record's schema in the answer's
+// envelope. wrapped says that the latter is the case.
+func examplesOf(res *spec.Response, m *spec.MediaType) (examples []spec.Example, wrapped bool) {
 	switch {
-	case m == nil:
-		return nil, false
 	case len(m.Examples) > 0:
 		return m.Examples, false
 	case m.Schema != nil && len(m.Schema.Examples) > 0:
@@ -218,8 +225,8 @@ func (s *Server) forced(x *exchange, p preference) answer {
 	}
 	out := result{status: status, res: res}
 	m := x.media(res)
-	if m == nil || !spec.IsJSON(m.Type) {
-		return answer{status: status, header: http.Header{}}
+	if m == nil {
+		return s.finish(x, out)
 	}
 	v, err := s.forcedValue(x, p, m, res)
 	if err != nil {
@@ -230,7 +237,7 @@ func (s *Server) forced(x *exchange, p preference) answer {
 }
 
 func (s *Server) forcedValue(x *exchange, p preference, m *spec.MediaType, res *spec.Response) ([]byte, error) {
-	examples, wrapped := examplesOf(x.op, p.code)
+	examples, wrapped := examplesOf(res, m)
 	for _, e := range examples {
 		if p.dynamic || p.example != "" && e.Name != p.example {
 			continue
@@ -239,17 +246,24 @@ func (s *Server) forcedValue(x *exchange, p preference, m *spec.MediaType, res *
 		if wrapped {
 			schema = res.Envelope.Record
 		}
+		value := e.Value
+		if !wrapped {
+			value = m.ExampleValue(e)
+		}
 		// An example nobody asked for by name is only used when it keeps the schema.
-		if p.example == "" && schema != nil && !schema.Valid(strictjson.Plain(e.Value), spec.Out) {
+		if p.example == "" && schema != nil && !schema.Valid(strictjson.Plain(value), spec.Out) {
 			continue
 		}
-		text := strictjson.Append(nil, e.Value)
+		text := strictjson.Append(nil, value)
 		if wrapped {
 			return s.envelop(x.op, m, res.Envelope, text)
 		}
 		return text, nil
 	}
 	if m.Schema == nil {
+		if !spec.IsJSON(m.Type) {
+			return []byte(`""`), nil
+		}
 		return []byte("null"), nil
 	}
 	v, err := s.generator.Value(m.Schema, s.draw(x))

@@ -72,6 +72,11 @@ var problemTable = []Problem{
 		"The Prefer header (or __code, __example, __dynamic in the query) asks for something that is not there.",
 	},
 	{
+		spec.NotAcceptable, http.StatusNotAcceptable, "Not acceptable",
+		"The Accept header takes none of the media types that the success has and the mock can make. The entry lists them. " +
+			"Errors are not negotiated.",
+	},
+	{
 		spec.UnsupportedMediaType, http.StatusUnsupportedMediaType, "Unsupported media type",
 		"The Content-Type, or the Content-Encoding, is not one that the document declares for this body and the mock can " +
 			"read.",

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,8 +32,10 @@ type Server struct {
 	api       http.Handler
 	control   http.Handler
 	stateFile stateFile
-	caller    *caller                // nil where nothing is sent
-	origin    atomic.Pointer[string] // of the API, where the control API cannot tell
+	caller    *caller // nil where nothing is sent
+	// headerTexts are the headers made up for answers, by *spec.Header.
+	headerTexts sync.Map
+	origin      atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
 // New makes a Server. The error is of an option. What of the document cannot be served answers 501 and says why.
@@ -106,6 +109,7 @@ func (s *Server) withCORS(next http.Handler) http.Handler {
 		AllowPrivateNetwork: true,
 		MaxAge:              600,
 	}
+	o.ExposedHeaders = append(o.ExposedHeaders, declaredHeaders(s.doc)...)
 	if len(s.set.origins) > 0 {
 		o.AllowedOrigins, o.AllowCredentials = s.set.origins, true
 	}
@@ -125,6 +129,7 @@ type exchange struct {
 	body    []byte            // as far as it was read, decompressed
 	notices []spec.Finding
 	prefer  preference
+	agreed  agreement
 }
 
 // answer is what goes back.
@@ -372,6 +377,9 @@ func (s *Server) check(x *exchange) (*spec.Request, *answer) {
 		return nil, new(s.problem(nil, reasonPreference, bad))
 	}
 	x.prefer = p
+	if a := s.negotiate(x); a != nil {
+		return nil, a
+	}
 	has, read := s.readBody(x)
 	req, refusal := x.op.CheckRequest(&spec.RequestMessage{
 		PathParams: x.params, EscapedPathParams: x.escaped, RawQuery: x.r.URL.RawQuery, Header: x.r.Header, HasBody: has, Body: read,

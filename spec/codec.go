@@ -142,3 +142,22 @@ func (r *Request) JSONText() []byte {
 	}
 	return strictjson.Append(nil, printable(r.body))
 }
+
+// ExampleValue is the value of an example: documents give those of XML, and some of JSON, as the text of a message.
+func (m *MediaType) ExampleValue(e Example) any {
+	text, isText := e.Value.(string)
+	n := notationOf(m.Type)
+	if !isText || n == asText || n == asBytes || m.Schema == nil || wants(m.Schema).has(stringType) {
+		return e.Value
+	}
+	if n == asJSON {
+		if v, err := strictjson.DecodeOrdered([]byte(text), strictjson.Limits{}); err == nil {
+			return v
+		}
+		return e.Value
+	}
+	if v, err := m.decode([]byte(text), m.concrete(), typing{dir: Out}); err == nil {
+		return v
+	}
+	return e.Value
+}

@@ -23,7 +23,7 @@ func (o *Operation) CheckResponse(status int, h http.Header, body []byte, lim st
 		return slices.Clone(res.broken)
 	}
 	fs := o.checkHeaders(res, h, lim)
-	if bodiless(status) || len(res.Content) == 0 {
+	if bodiless(status) || o.Method == http.MethodHead || len(res.Content) == 0 {
 		return fs
 	}
 	m := matchMedia(res.Content, h.Get("Content-Type"))
