@@ -28,7 +28,9 @@ type Request struct {
 	// Operation is what it is meant for; nil for requests that the document does not have.
 	Operation *spec.Operation
 
-	record recordKey // that it may change; zero for none
+	record  recordKey         // that it may change; zero for none
+	below   recordKey         // the owner of what a list shows or a creation makes; zero for none
+	without []*spec.Parameter // required ones that are left out
 }
 
 // Answer is what came back.
@@ -117,8 +119,8 @@ func (c *client) send(ctx context.Context, r Request) (*Answer, error) {
 		}
 	}
 	a, err := c.sendPatiently(ctx, r)
-	if c.watch != nil && err == nil {
-		c.watch.after(r, a)
+	if c.watch != nil {
+		c.watch.after(r, a, err)
 	}
 	return a, err
 }

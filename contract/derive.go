@@ -16,15 +16,7 @@ func Derive(d *spec.Document, gen *fixtures.Generator) []*Check {
 	var all []*Check
 	for _, op := range d.Operations {
 		v := deriver{doc: d, gen: gen, op: op}
-		switch {
-		case op.Resource == nil:
-		case op.Action == spec.ActionMerge, op.Action == spec.ActionReplace && readerOf(op) != nil:
-			v.updateChecks()
-		case op.Action == spec.ActionGet:
-			v.answerChecks()
-			v.parameterChecks()
-			v.unknownChecks()
-		}
+		v.derive()
 		all = append(all, v.checks...)
 	}
 	all = append(all, targetChecks(d)...)
@@ -78,6 +70,39 @@ func numbered(name string, n int) string {
 	return fmt.Sprintf("%s (%d)", name, n)
 }
 
+// derive makes the checks of the operation: at least one, which says why it could not be tried where it cannot.
+func (v *deriver) derive() {
+	switch op := v.op; {
+	case op.Action == spec.ActionMerge && v.visible(), op.Action == spec.ActionReplace && v.visible() && readerOf(op) != nil:
+		v.updateChecks()
+		v.ownerChecks()
+	case op.Action == spec.ActionGet:
+		v.answersChecks()
+		v.parameterChecks()
+		v.unknownChecks()
+		v.ownerChecks()
+	case op.Action == spec.ActionList:
+		v.listChecks()
+	case op.Action == spec.ActionCreate:
+		v.createChecks()
+	case op.Action == spec.ActionDelete:
+		v.deleteChecks()
+		v.ownerChecks()
+	default:
+		v.callChecks()
+	}
+}
+
+// visible reports whether what an update does can be seen: it has a JSON body, and its answer or a GET shows the record.
+func (v *deriver) visible() bool {
+	s := bodySchema(v.op)
+	if s == nil || len(s.AllProperties()) == 0 {
+		return false
+	}
+	_, res := v.op.SuccessResponse()
+	return readerOf(v.op) != nil || res != nil && res.Envelope != nil
+}
+
 func (v *deriver) updateChecks() {
 	v.answerChecks()
 	v.acceptChecks()
@@ -91,14 +116,17 @@ func (v *deriver) updateChecks() {
 	v.mannerChecks()
 }
 
-// readerOf is the operation that shows a record without changing it: a GET of the same path; nil where there is none.
+// readerOf is the operation that shows a record without changing it: a GET, of the same path where there is one; nil for none.
 func readerOf(op *spec.Operation) *spec.Operation {
+	if op.Resource == nil {
+		return nil
+	}
 	for _, o := range op.Resource.Operations {
 		if o.Action == spec.ActionGet && o.Path == op.Path {
 			return o
 		}
 	}
-	return nil
+	return op.Resource.Find(spec.ActionGet)
 }
 
 // settable are the properties of the body that an update can set: not the id, not what only the server writes, and no
@@ -110,7 +138,11 @@ func (v *deriver) settable() []spec.Property {
 	}
 	var out []spec.Property
 	for _, p := range s.AllProperties() {
-		if p.Name == v.op.Resource.IDProperty || p.Schema.ReadOnly || p.Schema.Never || v.relation(p.Name) != nil {
+		if p.Name == v.op.Resource.IDProperty || p.Schema.ReadOnly || p.Schema.Never || v.relation(p.Name) != nil || v.ownerProperty(p.Name) {
+			continue
+		}
+		// What the record does not show by that name cannot be looked for.
+		if shown := v.op.Resource.Schema.Property(p.Name); shown == nil || shown.ReadOnly {
 			continue
 		}
 		out = append(out, p)
@@ -124,6 +156,9 @@ func (v *deriver) relation(property string) *spec.Relation {
 }
 
 func relationOf(r *spec.Resource, property string) *spec.Relation {
+	if r == nil {
+		return nil
+	}
 	for i, rel := range r.Relations {
 		if len(rel.Path) > 0 && rel.Path[0] == property {
 			return &r.Relations[i]

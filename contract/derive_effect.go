@@ -42,7 +42,7 @@ func (v *deriver) updatesProperty(prop spec.Property) {
 				}) {
 					return
 				}
-				after := recordIn(op, a)
+				after := p.after(op, id, a)
 				p.echoes(op, one(prop.Name, val), after, "")
 				p.unchanged(op, before, after, "others", prop.Name)
 				if after != nil {
@@ -76,7 +76,7 @@ func (v *deriver) lastsProperty(prop spec.Property, props []spec.Property) {
 				rule: "idempotent", in: "body", pointer: strictjson.Pointer(prop.Name),
 				what: "the same value again",
 			}) {
-				p.stillThere(prop, val, recordIn(op, a), "idempotent", "after the same update again")
+				p.stillThere(prop, val, p.after(op, id, a), "idempotent", "after the same update again")
 			}
 			for _, other := range props {
 				if other.Name == prop.Name {
@@ -143,7 +143,7 @@ func (v *deriver) takesFalsy(prop spec.Property) {
 				}) {
 					continue
 				}
-				p.stillThere(prop, val, recordIn(op, a), "falsy", "in the answer")
+				p.stillThere(prop, val, p.after(op, id, a), "falsy", "in the answer")
 				p.stillThere(prop, val, p.read(op, id), "falsy", "at the next look")
 			}
 		},
@@ -156,7 +156,7 @@ func (v *deriver) keepsID() {
 	prop := op.Resource.Schema.Property(op.Resource.IDProperty)
 	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, run: func(p *probe) {
 		id := p.firstID(op)
-		want := fixtures.IDValue(op.Resource, id)
+		want := ownIDValue(op, id)
 		for _, s := range v.settable() {
 			val, ok := p.changeOf(s, nil, "id")
 			if !ok {
@@ -184,8 +184,8 @@ func (v *deriver) keepsID() {
 		if !isSuccess(a.Status) {
 			return // refused: as good
 		}
-		got := recordIn(op, a)
-		if shown, there := got[op.Resource.IDProperty]; there && !strictjson.Equal(fixtures.IDValue(op.Resource, id),
+		got := p.after(op, id, a)
+		if shown, there := got[op.Resource.IDProperty]; there && !strictjson.Equal(ownIDValue(op, id),
 			shown) {
 			p.find(spec.Finding{
 				Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
@@ -251,7 +251,7 @@ func (v *deriver) repeats(props []spec.Property) {
 			}) {
 				return
 			}
-			p.stillThere(prop, val, recordIn(op, a), "repeat", fmt.Sprintf("in update %d", i+1))
+			p.stillThere(prop, val, p.after(op, id, a), "repeat", fmt.Sprintf("in update %d", i+1))
 		}
 	}}, "works the twentieth time as the first")
 }
@@ -274,7 +274,7 @@ func (v *deriver) arrays(props []spec.Property) {
 					}
 					a := p.update("a list", op, id, one(prop.Name, val))
 					if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
-						p.stillThere(prop, val, recordIn(op, a), "array", "in the answer")
+						p.stillThere(prop, val, p.after(op, id, a), "array", "in the answer")
 					}
 				}
 			},
@@ -304,7 +304,7 @@ func (v *deriver) listsInside(prop spec.Property) {
 				a := p.update("a list inside", op, id, list)
 				if p.accepted(a, expected{rule: "array", in: "body", pointer: strictjson.Pointer(prop.Name), what: "this list"}) {
 					val, _ := list.Get(prop.Name)
-					p.stillThere(prop, val, recordIn(op, a), "array", "in the answer")
+					p.stillThere(prop, val, p.after(op, id, a), "array", "in the answer")
 				}
 			}
 		},

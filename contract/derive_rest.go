@@ -1,10 +1,8 @@
 package contract
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -13,23 +11,6 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
-
-func queryOf(p *spec.Parameter, text string) string {
-	return url.QueryEscape(p.Name) + "=" + url.QueryEscape(text)
-}
-
-// scalarText is a value as a parameter's text; false for arrays and objects.
-func scalarText(v any) (string, bool) {
-	switch v := v.(type) {
-	case string:
-		return v, true
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return fmt.Sprint(v), true
-	}
-	return "", false
-}
 
 // isolationChecks: records are their own, and two updates at once are both there.
 func (v *deriver) isolationChecks() {
@@ -109,7 +90,7 @@ func (p *probe) bothAtOnce(op *spec.Operation, id string, bodies ...strictjson.O
 	steps := make([]Step, len(bodies))
 	for i, body := range bodies {
 		wg.Go(func() {
-			req := itemRequest(op, id, "", strictjson.Append(nil, body))
+			req := p.r.places.itemRequest(op, id, "", strictjson.Append(nil, body))
 			a, err := p.r.client.send(p.ctx, req)
 			steps[i] = Step{Request: req, URL: p.r.client.url(req), Answer: a, Note: "two updates at once"}
 			if err != nil {
@@ -154,19 +135,40 @@ func unknownID(known string, all []string) string {
 	return known + "0"
 }
 
+// unknownKey is the key of a record that should not be there: of known owners, where there are any.
+func (p *probe) unknownKey(op *spec.Operation) string {
+	known := p.firstID(op)
+	own := recordKey{op.Resource, known}.ownID()
+	var all []string
+	for _, id := range p.r.target.IDs[op.Resource.Name] {
+		all = append(all, recordKey{op.Resource, id}.ownID())
+	}
+	other := unknownID(own, all)
+	if param := op.Resource.IDParam; param != nil && param.Schema != nil && !param.Schema.Valid(fixtures.IDValue(op.Resource, other), spec.In) {
+		for i := range 20 {
+			v, err := p.r.gen.Value(param.Schema, fixtures.NewSource(p.r.set.Seed, "unknown id", fmt.Sprint(i)))
+			if id := idText(v); err == nil && id != "" && !slices.Contains(all, id) {
+				other = id
+				break
+			}
+		}
+	}
+	return strings.TrimSuffix(known, own) + other
+}
+
 // harmlessBody is a body that an operation allows for a record of that id, the emptiest there is; nil for none.
 func (p *probe) harmlessBody(op *spec.Operation, id string) []byte {
 	s := bodySchema(op)
 	switch {
-	case op.Body == nil:
+	case s == nil:
 		return nil
 	case op.Action == spec.ActionReplace:
 		body := p.whole(op, p.firstID(op), nil)
 		if _, named := body.Get(op.Resource.IDProperty); named {
-			body = body.With(op.Resource.IDProperty, fixtures.IDValue(op.Resource, id))
+			body = body.With(op.Resource.IDProperty, ownIDValue(op, id))
 		}
 		return strictjson.Append(nil, body)
-	case s != nil && !s.Valid(map[string]any{}, spec.In):
+	case !s.Valid(map[string]any{}, spec.In):
 		if v, err := p.r.gen.Value(s, fixtures.NewSource(p.r.set.Seed, "harmless", op.ID)); err == nil {
 			return strictjson.Append(nil, p.ownRecords(op, id, v))
 		}
@@ -184,8 +186,8 @@ func (v *deriver) unknownChecks() {
 		}
 	}
 	ask := func(p *probe) *Answer {
-		id := unknownID(p.firstID(op), p.r.target.IDs[op.Resource.Name])
-		req := itemRequest(op, id, "", p.harmlessBody(op, id))
+		id := p.unknownKey(op)
+		req := p.r.places.itemRequest(op, id, "", p.harmlessBody(op, id))
 		req.Operation = nil // no answer to this is one that the document has
 		return p.send("an id that no record should have", req)
 	}
@@ -268,7 +270,7 @@ func targetChecks(d *spec.Document) []*Check {
 	}
 	seen := map[string]bool{}
 	for _, op := range d.Operations {
-		if op.Resource == nil || seen[op.Path] {
+		if seen[op.Path] {
 			continue
 		}
 		seen[op.Path] = true
@@ -297,8 +299,13 @@ func methodCheck(d *spec.Document, op *spec.Operation) *Check {
 		Name: op.Path + " answers 405 for another method", Operation: op.ID, Kind: Unknown, Rule: "method",
 		Level:    spec.Should,
 		Requests: 1, Document: op.Location, run: func(p *probe) {
-			req := itemRequest(op, p.firstID(op), "", nil)
-			req.Method, req.Operation = method, nil
+			var req Request
+			if op.ItemParam != "" {
+				req = p.r.places.itemRequest(op, p.firstID(op), "", nil)
+			} else {
+				req = p.r.places.request(op, p.owner(op), "", nil)
+			}
+			req.Method, req.Operation, req.record = method, nil, recordKey{}
 			a := p.send("a method that the document does not have here", req)
 			switch {
 			case a.Status == http.StatusMethodNotAllowed && a.Header.Get("Allow") == "":

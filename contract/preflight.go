@@ -39,7 +39,7 @@ func (r *Runner) readers() []*spec.Operation {
 }
 
 func (r *Runner) preflightOne(ctx context.Context, op *spec.Operation, id string) error {
-	req, ok := lookRequest(op.Resource, id)
+	req, ok := r.places.lookRequest(op.Resource, id)
 	if !ok {
 		return nil // nothing can be asked without changing the record
 	}
@@ -69,13 +69,13 @@ func (r *Runner) preflightOne(ctx context.Context, op *spec.Operation, id string
 }
 
 // lookRequest asks for a record and changes nothing; false when the document has no way to.
-func lookRequest(res *spec.Resource, id string) (Request, bool) {
+func (pl *places) lookRequest(res *spec.Resource, id string) (Request, bool) {
 	var body []byte
 	var op *spec.Operation
 	for _, o := range res.Operations {
 		switch {
 		case o.Action == spec.ActionGet:
-			return itemRequest(o, id, "", nil), true
+			return pl.itemRequest(o, id, "", nil), true
 		case o.Action == spec.ActionMerge && op == nil:
 			op, body = o, []byte("{}") // an update that changes nothing
 		}
@@ -83,7 +83,7 @@ func lookRequest(res *spec.Resource, id string) (Request, bool) {
 	if op == nil {
 		return Request{}, false
 	}
-	return itemRequest(op, id, "", body), true
+	return pl.itemRequest(op, id, "", body), true
 }
 
 // notThere tells a wrong base path from an unknown id.
@@ -92,7 +92,7 @@ func (r *Runner) notThere(ctx context.Context, op *spec.Operation, id string, st
 	if r.doc.BasePath != "" && !strings.HasSuffix(r.base.Path, r.doc.BasePath) {
 		right.Path += r.doc.BasePath
 		c := newClient(&right, r.target, r.set)
-		req, _ := lookRequest(op.Resource, id)
+		req, _ := r.places.lookRequest(op.Resource, id)
 		if a, err := c.send(ctx, req); err == nil && a.Status != http.StatusNotFound {
 			return &UnreachableError{fmt.Sprintf("%s answers %d to %s %s; did you mean --target %s?", r.base.Redacted(), status,
 				op.Method, op.Path, right.Redacted())}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
@@ -23,6 +21,8 @@ type probe struct {
 	findings []spec.Finding
 	skipped  string
 	weather  string
+	made     []recordKey // that the check made and deletes in the end
+	lastBody []byte      // of the last creation
 }
 
 // maxSteps is how many steps an outcome keeps, and maxFindings how many findings of one check are told.
@@ -115,38 +115,6 @@ func (p *probe) tellAfter(ask func(*probe), op *spec.Operation, kinds ...string)
 	ask(p)
 }
 
-// itemRequest is a request to an operation for one record.
-func itemRequest(op *spec.Operation, id, query string, body []byte) Request {
-	path := strings.ReplaceAll(op.Path, "{"+op.ItemParam+"}", url.PathEscape(id))
-	req := Request{Method: op.Method, Path: path, Query: query, Body: body, Operation: op, Header: http.Header{}}
-	req.record = recordKey{op.Resource, id}
-	if body != nil {
-		req.Header.Set("Content-Type", bodyType(op))
-	}
-	return req
-}
-
-// bodyType is the media type that bodies of an operation are sent with.
-func bodyType(op *spec.Operation) string {
-	if op.Body != nil {
-		if m := spec.Media(op.Body.Content); m != nil {
-			return m.Type
-		}
-	}
-	return "application/json"
-}
-
-// bodySchema is the schema of an operation's body; nil when it has none.
-func bodySchema(op *spec.Operation) *spec.Schema {
-	if op.Body == nil {
-		return nil
-	}
-	if m := spec.Media(op.Body.Content); m != nil && spec.IsJSON(m.Type) {
-		return m.Schema
-	}
-	return nil
-}
-
 // update sends changes to a record and keeps what is known of the record up to date. Where the operation replaces the
 // whole record, the changes are sent within the record as it is.
 func (p *probe) update(note string, op *spec.Operation, id string, body any) *Answer {
@@ -154,8 +122,12 @@ func (p *probe) update(note string, op *spec.Operation, id string, body any) *An
 }
 
 func (p *probe) updateQuery(note string, op *spec.Operation, id, query string, body any) *Answer {
-	if changes, ok := body.(strictjson.Object); ok && op.Action == spec.ActionReplace {
-		body = p.whole(op, id, changes)
+	if changes, ok := body.(strictjson.Object); ok {
+		if op.Action == spec.ActionReplace {
+			body = p.whole(op, id, changes)
+		} else if bodySchema(op) != nil {
+			body = p.complete(op, id, changes)
+		}
 	}
 	return p.sendBody(note, op, id, query, body)
 }
@@ -194,7 +166,7 @@ func (p *probe) sendBody(note string, op *spec.Operation, id, query string, body
 	if _, none := body.(noBody); !none {
 		text = strictjson.Append(nil, body)
 	}
-	a := p.send(note, itemRequest(op, id, query, text))
+	a := p.send(note, p.r.places.itemRequest(op, id, query, text))
 	if query == "" { // what a parameter leaves out or adds is no change
 		p.learn(op, id, a)
 	}
@@ -223,23 +195,30 @@ func recordIn(op *spec.Operation, a *Answer) map[string]any {
 	if res == nil || res.Envelope == nil && isSuccess(a.Status) {
 		_, res = op.SuccessResponse()
 	}
-	if err != nil || res == nil {
+	if err != nil || res == nil || res.Envelope == nil {
 		return nil
 	}
-	if res.Envelope != nil {
-		for _, name := range res.Envelope.Path {
-			o, ok := v.(map[string]any)
-			if !ok {
-				return nil
-			}
-			v = o[name]
+	for _, name := range res.Envelope.Path {
+		o, ok := v.(map[string]any)
+		if !ok {
+			return nil
 		}
+		v = o[name]
 	}
 	rec, _ := v.(map[string]any)
 	return rec
 }
 
 var answerLimits = strictjson.Limits{Depth: 1000, Elements: 10_000_000}
+
+// after is the record that an update's answer shows; where the document has it show none, it is read.
+func (p *probe) after(op *spec.Operation, id string, a *Answer) map[string]any {
+	_, res := op.SuccessResponse()
+	if !isSuccess(a.Status) || res != nil && res.Envelope != nil || readerOf(op) == nil {
+		return recordIn(op, a)
+	}
+	return p.read(op, id)
+}
 
 // read is the record as it is now: by GET where there is one, else by an update that changes nothing.
 func (p *probe) read(op *spec.Operation, id string) map[string]any {
@@ -285,6 +264,9 @@ func (p *probe) firstID(op *spec.Operation) string {
 	if why := p.r.noneLeft(op.Resource); why != "" {
 		p.skip("%s", why)
 	}
+	if why := p.r.has(p.ctx, op.Resource); why != "" {
+		p.skip("%s", why)
+	}
 	return p.r.target.IDs[op.Resource.Name][0]
 }
 
@@ -306,7 +288,7 @@ func (r *Runner) alive(ctx context.Context) bool {
 		if o.Resource == nil || len(r.target.IDs[o.Resource.Name]) == 0 {
 			continue
 		}
-		if req, ok := lookRequest(o.Resource, r.target.IDs[o.Resource.Name][0]); ok {
+		if req, ok := r.places.lookRequest(o.Resource, r.target.IDs[o.Resource.Name][0]); ok {
 			_, err := r.client.send(ctx, req)
 			return err == nil
 		}

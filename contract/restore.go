@@ -29,6 +29,8 @@ const (
 	Partly    RecordStatus = "partly"     // some properties were put back, others not
 	NotBack   RecordStatus = "failed"     // nothing of it could be put back
 	LeftAlone RecordStatus = "left alone" // it failed the proof that it can be put back, so no check used it
+	Deleted   RecordStatus = "deleted"    // the run made it, and deleted it again
+	Left      RecordStatus = "left"       // the run made it, or may have, and it is still there
 )
 
 // RestoredRecord is what became of one record.
@@ -63,7 +65,7 @@ func (r *Restoration) Complete() bool {
 		return true
 	}
 	return !slices.ContainsFunc(r.Records, func(rec RestoredRecord) bool {
-		return rec.Status != Untouched && rec.Status != Restored && rec.Status != LeftAlone
+		return !slices.Contains([]RecordStatus{Untouched, Restored, LeftAlone, Deleted}, rec.Status)
 	})
 }
 
@@ -95,7 +97,7 @@ func (r *Runner) Take(ctx context.Context, undoPath string) error {
 	if r.set.NoRestore {
 		return nil
 	}
-	b := newRestorer(r.doc, r.client, r.set, r.Loopback())
+	b := newRestorer(r.doc, r.client, r.set, r.places)
 	for _, res := range r.usedResources() {
 		l := layoutOf(res)
 		if l.writer == nil {
@@ -158,9 +160,10 @@ func (r *Runner) PutBack(ctx context.Context) *Restoration {
 
 // bound is how long putting back may take: what a slow target needs, and what the rate makes of it.
 func (b *restorer) bound() time.Duration {
-	d := time.Minute + time.Duration(len(b.held))*10*time.Second
+	records := len(b.held) + len(b.ledger.made)
+	d := time.Minute + time.Duration(records)*10*time.Second
 	if b.set.Rate > 0 {
-		d += time.Duration(float64(20*len(b.held)) / b.set.Rate * float64(time.Second))
+		d += time.Duration(float64(20*records) / b.set.Rate * float64(time.Second))
 	}
 	return d
 }
@@ -200,19 +203,37 @@ func (r *Runner) noneLeft(res *spec.Resource) string {
 	return "no record of " + res.Name + " can be put back afterwards: " + r.keeper.whyLeft(res)
 }
 
-// nothingToUse is why a check has no record to work on; "" when it has.
-func (r *Runner) nothingToUse(c *Check) string {
-	op := r.doc.Operation(c.Operation)
-	if op == nil {
+// known reports whether a record is one that checks may use.
+func (r *Runner) known(key recordKey) bool {
+	return key.resource != nil && slices.Contains(r.target.IDs[key.resource.Name], key.id)
+}
+
+// takeFound takes a record that was found in a list, as Take does those that were given, and says why it is left alone.
+func (r *Runner) takeFound(ctx context.Context, key recordKey) string {
+	b, l := r.keeper, layoutOf(key.resource)
+	if b == nil || l.writer == nil {
 		return ""
 	}
-	return r.noneLeft(op.Resource)
+	h := &held{key: key, layout: l}
+	if h.taken, h.left = b.firstLook(ctx, h); h.left != "" {
+		b.hold(h)
+		return h.left
+	}
+	if err := b.ledger.undo.append(undoLine{Take: &undoRecord{key.resource.Name, key.id, textOf(h.taken)}}); err != nil {
+		return err.Error()
+	}
+	b.hold(h)
+	b.prove(ctx, h)
+	return h.left
 }
 
 // harms says why a request must not be sent: it would set what cannot be read, and so not be put back. "" when it may.
 func (r *Runner) harms(req Request) string {
 	if r.keeper == nil || r.set.Destructive {
 		return ""
+	}
+	if op := req.Operation; op != nil && op.Action == spec.ActionDelete && r.known(req.record) && !r.keeper.ledger.isMade(req.record) {
+		return "the record is somebody's, and nothing brings it back when it is deleted; say --destructive to delete it"
 	}
 	h := r.keeper.ledger.held[req.record]
 	if h == nil {

@@ -31,6 +31,7 @@ func (b *restorer) putAllBack(ctx context.Context) *Restoration {
 	for _, h := range b.held {
 		out.Records = append(out.Records, b.restored(h))
 	}
+	out.Records = append(out.Records, b.endMade(ctx)...)
 	b.finish(out)
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -30,7 +31,7 @@ func RestoreFile(ctx context.Context, d *spec.Document, file string, t Target, s
 		return nil, err
 	}
 	c := newClient(base, t, s)
-	b := newRestorer(d, c, s, isLoopback(base.Hostname()))
+	b := newRestorer(d, c, s, newPlaces(fixtures.NewGenerator(fixtures.DefaultNow, spec.In)))
 	b.note(script.header.Notes...)
 	if script.header.Document.Hash != d.Hash {
 		b.note(fmt.Sprintf("%s was written with another document (%s, %s) than this one (%s, %s)", file,

@@ -14,6 +14,10 @@ type ledger struct {
 	undo *undoFile // nil where nothing is written
 	held map[recordKey]*held
 	ours []any // telling values that were sent
+
+	places  *places
+	made    []*made // in the order they were asked for
+	pending []*made // asked for, and not answered yet
 }
 
 // held is a record that is put back.
@@ -60,6 +64,9 @@ func (h *held) trail(slot string) *trail {
 
 // before writes down what a request is about to set. The error is the undo file's: what is not written is not sent.
 func (g *ledger) before(req Request) error {
+	if makes(req) {
+		return g.beforeMaking(req)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	h := g.held[req.record]
@@ -94,8 +101,16 @@ func (g *ledger) noteSent(h *held, sent slots, unclear bool) {
 	}
 }
 
-// after keeps what the target made of what was sent.
-func (g *ledger) after(req Request, a *Answer) {
+// after keeps what the target made of what was sent; there is no answer where there was an error.
+func (g *ledger) after(req Request, a *Answer, err error) {
+	if makes(req) {
+		g.afterMaking(req, a, err)
+		return
+	}
+	if err != nil {
+		return
+	}
+	g.afterEnding(req, a)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	h := g.held[req.record]

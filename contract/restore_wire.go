@@ -22,12 +22,16 @@ type restorer struct {
 	loopback bool
 	held     []*held
 	ledger   *ledger
+	places   *places
 	notes    []string
 	away     bool // the target did not answer for as long as we wait; it is asked once a record from then on
 }
 
-func newRestorer(d *spec.Document, c *client, s Settings, loopback bool) *restorer {
-	return &restorer{doc: d, client: c, set: s, loopback: loopback, ledger: &ledger{held: map[recordKey]*held{}}}
+func newRestorer(d *spec.Document, c *client, s Settings, pl *places) *restorer {
+	return &restorer{
+		doc: d, client: c, set: s, loopback: isLoopback(c.base.Hostname()), places: pl,
+		ledger: &ledger{held: map[recordKey]*held{}, places: pl},
+	}
 }
 
 func (b *restorer) hold(h *held) {
@@ -75,7 +79,7 @@ func (b *restorer) read(ctx context.Context, h *held) (map[string]any, error) {
 	if op.Action != spec.ActionGet {
 		body = []byte("{}")
 	}
-	a, err := b.send(ctx, itemRequest(op, h.key.id, h.layout.query, body))
+	a, err := b.send(ctx, b.places.itemRequest(op, h.key.id, h.layout.query, body))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("it could not be read: %w", err)
@@ -89,7 +93,7 @@ func (b *restorer) read(ctx context.Context, h *held) (map[string]any, error) {
 		return nil, errors.New("it could not be read: the answer carries no record")
 	}
 	id, there := rec[h.key.resource.IDProperty]
-	if there && !strictjson.Equal(id, fixtures.IDValue(h.key.resource, h.key.id)) {
+	if there && !strictjson.Equal(id, fixtures.IDValue(h.key.resource, h.key.ownID())) {
 		return nil, errors.New("the target answers with another record")
 	}
 	return rec, nil
@@ -99,9 +103,9 @@ func (b *restorer) read(ctx context.Context, h *held) (map[string]any, error) {
 func (b *restorer) write(ctx context.Context, h *held, values slots) string {
 	body := h.layout.update(values, h.taken)
 	if h.layout.writer.Action == spec.ActionReplace {
-		body = body.With(h.key.resource.IDProperty, fixtures.IDValue(h.key.resource, h.key.id))
+		body = body.With(h.key.resource.IDProperty, fixtures.IDValue(h.key.resource, h.key.ownID()))
 	}
-	a, err := b.send(ctx, itemRequest(h.layout.writer, h.key.id, "", strictjson.Append(nil, body)))
+	a, err := b.send(ctx, b.places.itemRequest(h.layout.writer, h.key.id, "", strictjson.Append(nil, body)))
 	switch {
 	case err != nil:
 		return err.Error()

@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,18 +26,15 @@ type Runner struct {
 	now    time.Time
 
 	keeper *restorer // nil while no records were taken
+	places *places
+	pools  map[*spec.Resource]*pool
 
 	mu      sync.Mutex
 	records map[recordKey]*record
 	met     []met // along the way, for the checks that report it
 	latency []time.Duration
+	makings int
 	sent    map[string]bool // names of members that bodies had
-}
-
-// recordKey names a record on the target.
-type recordKey struct {
-	resource *spec.Resource
-	id       string
 }
 
 // record is what is known of a record on the target.
@@ -62,7 +60,15 @@ func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
 	r := &Runner{
 		doc: d, target: t, set: s, base: base, client: newClient(base, t, s),
 		gen: fixtures.NewGenerator(fixtures.DefaultNow, spec.In), now: fixtures.DefaultNow,
-		records: map[recordKey]*record{}, sent: map[string]bool{},
+		records: map[recordKey]*record{}, sent: map[string]bool{}, pools: map[*spec.Resource]*pool{},
+	}
+	r.target.IDs = maps.Clone(t.IDs)
+	r.places = newPlaces(r.gen)
+	r.places.first = func(res *spec.Resource) (string, bool) {
+		if ids := r.target.IDs[res.Name]; len(ids) > 0 {
+			return ids[0], true
+		}
+		return "", false
 	}
 	if err := r.checkIDs(); err != nil {
 		return nil, err
@@ -106,13 +112,22 @@ func (r *Runner) checkIDs() error {
 		}
 		return usage("--id %s=...: there is no such resource; there are: %s", name, joinNames(names))
 	}
+	var first *spec.Operation
 	for _, o := range r.doc.Operations {
-		if o.Resource != nil && len(r.target.IDs[o.Resource.Name]) == 0 {
-			return usage("%s acts on one of %s, and the document has no way to find or make one: pass ids that may be "+
-				"used, --id %s=ID,ID", o.ID, o.Resource.Name, o.Resource.Name)
+		if o.Resource == nil || o.ItemParam == "" || len(r.target.IDs[o.Resource.Name]) > 0 || r.findable(o.Resource) {
+			return nil // something can be tried; what cannot is said of each operation
+		}
+		if first == nil {
+			first = o
 		}
 	}
-	return nil
+	return usage("%s acts on one of %s, and the document has no way to find or make one: pass ids that may be "+
+		"used, --id %s,ID", first.ID, first.Resource.Name, idForm(first.Resource))
+}
+
+// findable reports whether the document has a way to find or make records of a resource.
+func (r *Runner) findable(res *spec.Resource) bool {
+	return res.Find(spec.ActionCreate) != nil || res.Find(spec.ActionList) != nil
 }
 
 // run runs one check.
@@ -124,11 +139,8 @@ func (r *Runner) run(ctx context.Context, c *Check) Outcome {
 		out.Status, out.Reason = Skipped, "it may leave a record in a way that cannot be put back; say --destructive to run it"
 		return out
 	}
-	if why := r.nothingToUse(c); why != "" {
-		out.Status, out.Reason = Skipped, why
-		return out
-	}
 	p.protect()
+	p.discard()
 	out.Steps, out.Dropped, out.Findings = p.steps, p.dropped, p.findings
 	out.Took = r.set.Clock().Sub(start)
 	out.Status, out.Reason = p.status(r.set.Strict)

@@ -53,6 +53,30 @@ type undoLine struct {
 	Send   *undoSend   `json:"send,omitempty"`
 	Answer *undoAnswer `json:"answer,omitempty"`
 	Leave  *undoLeave  `json:"leave,omitempty"`
+	Take   *undoRecord `json:"take,omitempty"` // a record that was found, as it was
+	Making *undoMaking `json:"making,omitempty"`
+	Made   *undoMade   `json:"made,omitempty"`
+}
+
+// undoKey names a record.
+type undoKey struct {
+	Resource string `json:"resource"`
+	ID       string `json:"id"`
+}
+
+// undoMaking tells that a record is about to be made: where, and with which values, by which it can be found.
+type undoMaking struct {
+	Number    int                        `json:"number"`
+	Operation string                     `json:"operation"`
+	Owner     *undoKey                   `json:"owner,omitempty"`
+	Values    map[string]json.RawMessage `json:"values,omitempty"`
+}
+
+// undoMade tells which record the making of that number made, or that it was refused.
+type undoMade struct {
+	Number  int    `json:"number"`
+	ID      string `json:"id,omitempty"`
+	Refused bool   `json:"refused,omitempty"`
 }
 
 // undoSend tells what is about to be sent.

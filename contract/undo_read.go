@@ -120,24 +120,9 @@ func (l *layout) checkSlots(values slots) error {
 // fill gives a restorer the records of an undo file and what was sent to them. The error is a *UsageError.
 func (s *undoScript) fill(b *restorer, path string) error {
 	for _, rec := range s.header.Records {
-		res := b.doc.Resource(rec.Resource)
-		if res == nil {
-			return usage("%s:1: the document has no resource %q: was the file written with another document?",
-				path, rec.Resource)
-		}
-		h := &held{key: recordKey{res, rec.ID}, layout: layoutOf(res)}
-		if h.layout.writer == nil || h.layout.reader == nil {
-			return usage("%s:1: the document has no way to read and update %s: was the file written with another document?",
-				path, rec.Resource)
-		}
-		var err error
-		if h.taken, err = valuesOf(rec.Values); err == nil {
-			err = h.layout.checkSlots(h.taken)
-		}
-		if err != nil {
+		if err := s.hold(b, rec); err != nil {
 			return usage("%s:1: %v", path, err)
 		}
-		b.hold(h)
 	}
 	for i, l := range s.lines {
 		if err := s.replay(b, l); err != nil {
@@ -189,8 +174,62 @@ func (s *undoScript) replay(b *restorer, l undoLine) error {
 			return err
 		}
 		h.left, h.spoilt = l.Leave.Reason, l.Leave.Changed
+	case l.Take != nil:
+		return s.hold(b, *l.Take)
+	case l.Making != nil, l.Made != nil:
+		return replayMaking(b, l)
 	default:
 		return errors.New("the line is damaged: it says nothing")
 	}
 	return nil
+}
+
+// hold gives a restorer a record as it was.
+func (s *undoScript) hold(b *restorer, rec undoRecord) error {
+	res := b.doc.Resource(rec.Resource)
+	if res == nil {
+		return fmt.Errorf("the document has no resource %q: was the file written with another document?", rec.Resource)
+	}
+	h := &held{key: recordKey{res, rec.ID}, layout: layoutOf(res)}
+	if h.layout.writer == nil || h.layout.reader == nil {
+		return fmt.Errorf("the document has no way to read and update %s: was the file written with another document?", rec.Resource)
+	}
+	var err error
+	if h.taken, err = valuesOf(rec.Values); err == nil {
+		err = h.layout.checkSlots(h.taken)
+	}
+	if err != nil {
+		return err
+	}
+	b.hold(h)
+	return nil
+}
+
+// replayMaking tells the ledger of a record that was made, or may have been.
+func replayMaking(b *restorer, l undoLine) error {
+	if l.Making != nil {
+		op := b.doc.Operation(l.Making.Operation)
+		if op == nil || op.Resource == nil {
+			return fmt.Errorf("the document has no operation %q: was the file written with another document?", l.Making.Operation)
+		}
+		m := &made{number: l.Making.Number, op: op}
+		if o := l.Making.Owner; o != nil {
+			m.below = recordKey{b.doc.Resource(o.Resource), o.ID}
+		}
+		var err error
+		m.sent, err = valuesOf(l.Making.Values)
+		b.ledger.made = append(b.ledger.made, m)
+		return err
+	}
+	for _, m := range b.ledger.made {
+		if m.number != l.Made.Number {
+			continue
+		}
+		m.failed = l.Made.Refused
+		if l.Made.ID != "" {
+			m.key = recordKey{m.op.Resource, l.Made.ID}
+		}
+		return nil
+	}
+	return fmt.Errorf("no line before tells of the making number %d", l.Made.Number)
 }

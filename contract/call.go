@@ -1,0 +1,256 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// valid is a request that the document allows, made anew each time: to an update one that changes nothing, to a creation
+// one for a new record, to a deletion one for a record that was made for it. It ends the check where there is none.
+func (p *probe) valid(op *spec.Operation) Request {
+	switch op.Action {
+	case spec.ActionGet:
+		return p.r.places.itemRequest(op, p.firstID(op), "", nil)
+	case spec.ActionMerge, spec.ActionReplace:
+		id := p.firstID(op)
+		if bodySchema(op) != nil {
+			return p.r.places.itemRequest(op, id, "", strictjson.Append(nil, p.emptyUpdate(op, id)))
+		}
+		return p.withBody(op, recordKey{op.Resource, id})
+	case spec.ActionDelete:
+		if op.ItemParam == "" {
+			p.skip("the path of this deletion names no record")
+		}
+		return p.r.places.itemRequest(op, p.fresh(op.Resource).id, "", nil)
+	}
+	return p.withBody(op, p.owner(op))
+}
+
+// withBody is a request with a body that the document allows, where it has one.
+func (p *probe) withBody(op *spec.Operation, key recordKey) Request {
+	salt := fmt.Sprint(p.check.Name, "/", p.r.made())
+	body, err := p.r.newBody(p.ctx, op, key, salt, false)
+	if err != nil {
+		p.skip("no body can be made for %s: %v", op.ID, err)
+	}
+	return p.r.places.request(op, key, "", body)
+}
+
+// owner is the record below which an operation lists or makes; zero at the root.
+func (p *probe) owner(op *spec.Operation) recordKey {
+	key, why := p.r.ownerFor(p.ctx, op)
+	if why != "" {
+		p.skip("%s", why)
+	}
+	return key
+}
+
+// fresh is a record that was made for this check alone. It ends the check where there is none.
+func (p *probe) fresh(res *spec.Resource) recordKey {
+	op := res.Find(spec.ActionCreate)
+	if op == nil {
+		p.skip("it takes a record to delete, and the document has no way to make one")
+	}
+	p.mayMake(res)
+	key, why := p.r.make(p.ctx, res)
+	if why != "" {
+		p.skip("no record of %s can be made: %s", res.Name, why)
+	}
+	p.made = append(p.made, key)
+	return key
+}
+
+func (p *probe) mayMake(res *spec.Resource) {
+	if why := p.r.mayMake(res); why != "" {
+		p.skip("%s", why)
+	}
+}
+
+// call sends a request to an operation. Records that it makes are deleted when the check ends.
+func (p *probe) call(note string, req Request) *Answer {
+	if makes(req) {
+		p.mayMake(req.Operation.Resource)
+	}
+	a := p.send(note, req)
+	if req.Operation == nil || req.Operation.Resource == nil {
+		return a
+	}
+	switch req.Operation.Action {
+	case spec.ActionCreate:
+		if key, ok := p.r.places.madeBy(req, a); ok && isSuccess(a.Status) {
+			p.made = append(p.made, key)
+		}
+	case spec.ActionMerge, spec.ActionReplace:
+		if req.record.id != "" && req.Query == "" {
+			p.learn(req.Operation, req.record.id, a)
+		}
+	}
+	return a
+}
+
+// discard deletes what the check made. What cannot be deleted is for putting back to say.
+func (p *probe) discard() {
+	for _, key := range slices.Backward(p.made) {
+		op := enderOf(key.resource)
+		if op == nil || p.ctx.Err() != nil {
+			continue
+		}
+		if a, err := p.r.client.send(p.ctx, p.r.places.itemRequest(op, key.id, "", nil)); err != nil || a.Status >= 500 {
+			return
+		}
+	}
+}
+
+// emptyUpdate is the smallest body that changes nothing.
+func (p *probe) emptyUpdate(op *spec.Operation, id string) any {
+	if op.Action == spec.ActionReplace {
+		return p.whole(op, id, nil)
+	}
+	return p.complete(op, id, strictjson.Object{})
+}
+
+// complete gives changes what their body must have besides: the id where the path names none, and required members as
+// they are.
+func (p *probe) complete(op *spec.Operation, id string, changes strictjson.Object) strictjson.Object {
+	s := bodySchema(op)
+	if op.ItemParam == "" {
+		if _, there := changes.Get(op.Resource.IDProperty); !there {
+			changes = changes.With(op.Resource.IDProperty, ownIDValue(op, id))
+		}
+	}
+	if s.Valid(strictjson.Plain(changes), spec.In) {
+		return changes
+	}
+	now := p.current(op, id)
+	out := changes
+	for _, prop := range s.AllProperties() {
+		v, there := now[prop.Name]
+		if _, sent := out.Get(prop.Name); there && !sent && !prop.Schema.ReadOnly {
+			out = out.With(prop.Name, v)
+		}
+	}
+	for _, m := range out { // what may be left out is
+		if _, asked := changes.Get(m.Name); asked {
+			continue
+		}
+		if without := withoutMember(out, m.Name); s.Valid(strictjson.Plain(without), spec.In) {
+			out = without
+		}
+	}
+	if s.Valid(strictjson.Plain(out), spec.In) {
+		return out
+	}
+	return changes
+}
+
+// setParameter gives a request a value of a parameter, in its style; false where there is no way to write it.
+func setParameter(req *Request, param *spec.Parameter, v any) bool {
+	switch param.In {
+	case "query":
+		pairs := queryText(param, v)
+		kept := slices.DeleteFunc(strings.Split(req.Query, "&"), func(pair string) bool {
+			name, _, _ := strings.Cut(pair, "=")
+			plain, err := url.QueryUnescape(name)
+			return pair == "" || err == nil && plain == param.Name
+		})
+		req.Query = strings.Join(append(kept, pairs...), "&")
+	case "header":
+		text := plainText(v)
+		if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) || strings.TrimSpace(text) != text {
+			return false
+		}
+		req.Header.Set(param.Name, text)
+	case "cookie":
+		req.Header.Set("Cookie", (&http.Cookie{Name: param.Name, Value: url.QueryEscape(plainText(v))}).String())
+	default:
+		return false
+	}
+	return true
+}
+
+// dropParameter takes a parameter out of a request.
+func dropParameter(req *Request, param *spec.Parameter) {
+	switch param.In {
+	case "query":
+		kept := slices.DeleteFunc(strings.Split(req.Query, "&"), func(pair string) bool {
+			name, _, _ := strings.Cut(pair, "=")
+			plain, err := url.QueryUnescape(name)
+			return err == nil && plain == param.Name
+		})
+		req.Query = strings.Join(kept, "&")
+	case "header":
+		req.Header.Del(param.Name)
+	case "cookie":
+		req.Header.Del("Cookie")
+	}
+}
+
+// vague reports whether what an operation does is not known well enough to demand a success for every valid input: a
+// documented refusal is then an answer too.
+func vague(op *spec.Operation) bool { return op.Resource == nil }
+
+// acceptedCall demands a success for what the document allows. Of an operation that is vague a documented refusal will
+// do. It returns whether there was a success.
+func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
+	switch {
+	case isSuccess(a.Status) || a.Status >= 300 && a.Status < 400:
+		return isSuccess(a.Status)
+	case a.Status == http.StatusNotImplemented:
+		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+	case a.Status == http.StatusConflict:
+		p.stopForWeather("the target answered 409, so what was sent clashes with a record that is there")
+	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):
+		p.stopForWeather("the target answered 404: what the path names is not there")
+	case a.Status < 500 && vague(op):
+		if op.Response(a.Status) == nil {
+			p.find(spec.Finding{
+				Rule: "status", Level: spec.Should, In: "status", Document: op.Location,
+				Expected: "a success, or a refusal that the document has, for " + e.what, Actual: statusLine(a.Status),
+			})
+		}
+		return false
+	}
+	return p.accepted(a, e)
+}
+
+// whyNot is what a target says for itself in a problem document, for a reason.
+func (p *probe) whyNot(a *Answer) string {
+	v, err := a.value()
+	o, ok := v.(map[string]any)
+	if text, isText := o["detail"].(string); err == nil && ok && isText && p.r.Loopback() {
+		return ": " + spec.Clip(text)
+	}
+	return ""
+}
+
+// refusedCall demands a refusal of what the document forbids.
+func (p *probe) refusedCall(op *spec.Operation, a *Answer, e expected) {
+	if e.level == "" {
+		e.level = p.check.Level
+	}
+	if e.rule == "format" && e.level == spec.Should {
+		e.level = p.r.set.Formats
+	}
+	f := spec.Finding{
+		Rule: e.rule, Level: e.level, In: e.in, Pointer: e.pointer, Document: e.document,
+		Expected: "a refusal (4xx), since the document forbids " + e.what, Actual: statusLine(a.Status),
+	}
+	switch {
+	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):
+		p.weather = "the target answered 404: what the path names is not there, which refuses nothing"
+		return
+	case a.Status >= 400 && a.Status < 500:
+		return
+	case a.Status == http.StatusNotImplemented:
+		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+	case a.Status == http.StatusInternalServerError:
+		f.Rule, f.Level = "server-error", spec.Must
+	}
+	p.find(f)
+}

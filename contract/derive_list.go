@@ -1,0 +1,420 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// listing is what the pages of a list showed.
+type listing struct {
+	res     *spec.Resource
+	records []map[string]any
+	pages   [][]map[string]any
+	total   int  // as the list tells it; -1 where it tells none
+	whole   bool // every page was asked for
+}
+
+func (l *listing) count(id string) int {
+	n := 0
+	for _, rec := range l.records {
+		if idText(rec[l.res.IDProperty]) == id {
+			n++
+		}
+	}
+	return n
+}
+
+// maxPages bounds how many pages of a list a check asks for.
+const maxPages = 60
+
+// listAll asks for all pages of a list, as large as the document allows.
+func (p *probe) listAll(op *spec.Operation, owner recordKey) *listing {
+	size := 100
+	if l := op.List.Limit; l != nil {
+		for size > 1 && !validText(l, strconv.Itoa(size)) {
+			size /= 2
+		}
+	}
+	return p.listPages(op, owner, size, maxPages)
+}
+
+// listPages asks for pages of a size, one after the other.
+func (p *probe) listPages(op *spec.Operation, owner recordKey, size, most int) *listing {
+	out := &listing{res: op.Resource, total: -1}
+	next := pager{op: op, size: size}
+	for range most {
+		req := p.r.places.request(op, owner, "", nil)
+		next.set(&req)
+		a := p.call("list the records", req)
+		if !isSuccess(a.Status) {
+			p.stopForWeather("%s answers %s", op.ID, statusLine(a.Status))
+		}
+		page := recordsIn(op, a)
+		out.pages = append(out.pages, page)
+		out.records = append(out.records, page...)
+		if n, ok := factNumber(op, a, spec.TotalRole); ok {
+			out.total = n
+		}
+		if !next.after(page, a) {
+			out.whole = true
+			return out
+		}
+	}
+	return out
+}
+
+// pager turns the pages of a list by the parameters that it has: a cursor, an offset or the page's number.
+type pager struct {
+	op     *spec.Operation
+	size   int
+	number int
+	seen   int
+	cursor any
+}
+
+func (g *pager) set(req *Request) {
+	l := g.op.List
+	if l.Limit != nil {
+		setParameter(req, l.Limit, json.Number(strconv.Itoa(g.size)))
+	}
+	switch {
+	case g.number == 0:
+	case l.Cursor != nil && g.cursor != nil:
+		setParameter(req, l.Cursor, g.cursor)
+	case l.Offset != nil:
+		setParameter(req, l.Offset, json.Number(strconv.Itoa(g.seen)))
+	case l.Page != nil:
+		setParameter(req, l.Page, json.Number(strconv.Itoa(g.number+g.firstPage())))
+	}
+}
+
+// firstPage is the number of the first page: 1, or 0 where the document begins there.
+func (g *pager) firstPage() int {
+	if validText(g.op.List.Page, "0") && g.op.List.Page.Schema.Minimum != "" {
+		return 0
+	}
+	return 1
+}
+
+// after learns from a page, and says whether there may be another.
+func (g *pager) after(page []map[string]any, a *Answer) bool {
+	l := g.op.List
+	g.number++
+	g.seen += len(page)
+	if len(page) == 0 || l.Limit == nil {
+		return false
+	}
+	if more, told := fact(g.op, a, spec.MoreRole); told && more == false {
+		return false
+	}
+	if l.Cursor != nil {
+		g.cursor = nil
+		if next, told := fact(g.op, a, spec.NextRole); told {
+			if text, ok := scalarText(next); ok && text != "" {
+				g.cursor = next
+			}
+			return g.cursor != nil
+		}
+		if last, told := fact(g.op, a, spec.LastRole); told && last != nil {
+			g.cursor = last
+		} else {
+			g.cursor = page[len(page)-1][g.op.Resource.IDProperty]
+		}
+		return g.cursor != nil
+	}
+	return l.Offset != nil || l.Page != nil
+}
+
+// fact is what an answer tells of the list as a whole.
+func fact(op *spec.Operation, a *Answer, role spec.Role) (any, bool) {
+	for _, f := range op.List.Facts {
+		if f.Role != role {
+			continue
+		}
+		v, err := a.value()
+		if err != nil {
+			return nil, false
+		}
+		if at, there := strictjson.Resolve(v, strictjson.Pointer(f.Path...)); there {
+			return at, true
+		}
+	}
+	return nil, false
+}
+
+func factNumber(op *spec.Operation, a *Answer, role spec.Role) (int, bool) {
+	v, told := fact(op, a, role)
+	n, ok := v.(json.Number)
+	if !told || !ok {
+		return 0, false
+	}
+	i, err := strconv.Atoi(n.String())
+	return i, err == nil
+}
+
+// listChecks: pages, filters, order.
+func (v *deriver) listChecks() {
+	v.callChecks()
+	op, l := v.op, v.op.List
+	if l.Limit != nil {
+		v.add(Check{Kind: Lists, Rule: "limit", Level: spec.Should, Document: l.Limit.Location, Requests: 4, run: v.keepsLimit},
+			"query.%s bounds the records", l.Limit.Name)
+	}
+	if l.Limit != nil && (l.Offset != nil || l.Page != nil || l.Cursor != nil) {
+		v.add(Check{Kind: Lists, Rule: "pages", Level: spec.Should, Document: op.Location, Requests: 10, run: v.pagesWhole},
+			"shows every record once over all pages")
+	}
+	for _, f := range l.Filters {
+		v.add(Check{
+			Kind: Lists, Rule: "filter", Level: spec.Should, Document: f.Param.Location, Requests: 4,
+			run: func(p *probe) { v.filtersTrue(p, f) },
+		}, "query.%s shows records with that value alone", f.Param.Name)
+	}
+	if l.Sort != nil {
+		v.add(Check{Kind: Lists, Rule: "sort", Level: spec.Should, Document: l.Sort.Location, Requests: 4, run: v.sorts},
+			"query.%s sorts", l.Sort.Name)
+	}
+	if len(op.Owners) > 0 {
+		v.add(Check{Kind: Isolates, Rule: "owner-listed", Level: spec.Should, Requests: 6, run: v.ownLists},
+			"lists what is below the owner alone")
+	}
+}
+
+// stocked makes a few records where they can be made, so that a list has something to show.
+func (p *probe) stocked(op *spec.Operation, n int) recordKey {
+	owner := p.owner(op)
+	create := op.Resource.Find(spec.ActionCreate)
+	if create == nil || p.r.mayMake(op.Resource) != "" || len(create.Owners) > 0 && create.Owners[0].Resource != owner.resource {
+		return owner
+	}
+	for range n {
+		key, why := p.r.make(p.ctx, op.Resource)
+		if why != "" {
+			break
+		}
+		p.made = append(p.made, key)
+	}
+	return owner
+}
+
+func (v *deriver) keepsLimit(p *probe) {
+	op := v.op
+	owner := p.stocked(op, 3)
+	for _, size := range []int{1, 2, 3} {
+		if !validText(op.List.Limit, strconv.Itoa(size)) {
+			continue
+		}
+		req := p.r.places.request(op, owner, "", nil)
+		setParameter(&req, op.List.Limit, json.Number(strconv.Itoa(size)))
+		a := p.call(fmt.Sprintf("%d records", size), req)
+		if n := len(recordsIn(op, a)); isSuccess(a.Status) && n > size {
+			p.find(spec.Finding{
+				In: "query", Pointer: strictjson.Pointer(op.List.Limit.Name), Expected: fmt.Sprintf("at most %d records", size),
+				Actual: fmt.Sprintf("%d", n),
+			})
+		}
+	}
+}
+
+// pagesWhole: pages have nothing in common, and all of them together are what there is. Records of others may come and go
+// meanwhile, so those that are there twice or never are looked for again.
+func (v *deriver) pagesWhole(p *probe) {
+	op := v.op
+	owner := p.stocked(op, 4)
+	size := 2
+	for size < 100 && !validText(op.List.Limit, strconv.Itoa(size)) {
+		size++
+	}
+	const most = 6
+	small := p.listPages(op, owner, size, most)
+	seen := map[string]int{}
+	for _, rec := range small.records {
+		seen[idText(rec[op.Resource.IDProperty])]++
+	}
+	for id, n := range seen {
+		if n > 1 && id != "" {
+			p.find(spec.Finding{In: "body", Expected: "every record on one page alone", Actual: fmt.Sprintf("one %d times", n)})
+			return
+		}
+	}
+	if len(small.pages) > 1 && len(small.pages[0]) > 0 && len(small.pages[1]) == 0 && small.total > len(small.pages[0]) {
+		p.find(spec.Finding{
+			Rule: "total", In: "body", Expected: fmt.Sprintf("%d records, as the list tells", small.total),
+			Actual: fmt.Sprintf("%d on all pages", len(small.records)),
+		})
+		return
+	}
+	if all := p.listAll(op, owner); all.whole && all.total >= 0 && all.total != len(all.records) {
+		p.find(spec.Finding{
+			Rule: "total", In: "body", Expected: fmt.Sprintf("%d records, as the list tells", all.total),
+			Actual: fmt.Sprintf("%d on all pages", len(all.records)),
+		})
+	} else if all.whole && small.whole && len(small.records) != len(all.records) {
+		p.find(spec.Finding{
+			In: "body", Expected: fmt.Sprintf("the same %d records over smaller pages", len(all.records)),
+			Actual: fmt.Sprintf("%d", len(small.records)),
+		})
+	}
+}
+
+// filtersTrue asks for the values that records have.
+func (v *deriver) filtersTrue(p *probe, f spec.Filter) {
+	op := v.op
+	owner := p.stocked(op, 2)
+	some := p.call("records of any kind", p.valid(op))
+	values := []any{}
+	for _, rec := range recordsIn(op, some) {
+		val, there := rec[f.Property.Name]
+		text, scalar := scalarText(val)
+		if there && scalar && text != "" && len(values) < 2 && !slices.Contains(values, val) && v.askable(f.Param, val) {
+			values = append(values, val)
+		}
+	}
+	if len(values) == 0 {
+		p.skip("no record shows a value of %s to ask for", f.Property.Name)
+	}
+	for _, val := range values {
+		req := p.r.places.request(op, owner, "", nil)
+		if !setParameter(&req, f.Param, val) {
+			continue
+		}
+		a := p.call(f.Param.Name+"="+plainText(val), req)
+		got := recordsIn(op, a)
+		if isSuccess(a.Status) && len(got) == 0 {
+			p.find(spec.Finding{
+				In: "query", Pointer: strictjson.Pointer(f.Param.Name), Expected: "the record that has this value", Actual: "none",
+			})
+		}
+		for _, rec := range got {
+			if have, there := rec[f.Property.Name]; there && !sameValue(f.Property.Schema, val, have) {
+				p.find(spec.Finding{
+					In: "query", Pointer: strictjson.Pointer(f.Param.Name), Expected: "records with the value asked for",
+					Actual: "one with " + p.show(have),
+				})
+				break
+			}
+		}
+	}
+}
+
+// askable reports whether a parameter can carry a value of a record: as it is, or as the one item of a list.
+func (v *deriver) askable(param *spec.Parameter, val any) bool {
+	if param.Schema == nil {
+		return true
+	}
+	return param.Schema.Valid(val, spec.In) || param.Schema.Valid([]any{val}, spec.In)
+}
+
+// sorts asks for an order by a property that the parameter names.
+func (v *deriver) sorts(p *probe) {
+	op := v.op
+	owner := p.stocked(op, 3)
+	name, text := sortKey(op)
+	if name == "" {
+		p.skip("the document does not say which properties it sorts by")
+	}
+	req := p.r.places.request(op, owner, "", nil)
+	if !setParameter(&req, op.List.Sort, text) {
+		p.skip("the value cannot be written")
+	}
+	a := p.call("sorted by "+name, req)
+	if !isSuccess(a.Status) {
+		p.stopForWeather("%s answers %s", op.ID, statusLine(a.Status))
+	}
+	up, down := true, true
+	var last any
+	for i, rec := range recordsIn(op, a) {
+		now := rec[name]
+		if i > 0 {
+			c, ok := compareValues(last, now)
+			if !ok {
+				return // nobody says where such a value stands
+			}
+			up, down = up && c <= 0, down && c >= 0
+		}
+		last = now
+	}
+	if !up && !down {
+		p.find(spec.Finding{
+			In: "query", Pointer: strictjson.Pointer(op.List.Sort.Name), Expected: "records in the order of " + name,
+			Actual: "another order",
+		})
+	}
+}
+
+// sortKey is a property that a list sorts by, and how it is asked for.
+func sortKey(op *spec.Operation) (property, text string) {
+	s := op.List.Sort.Schema
+	if s == nil {
+		return "", ""
+	}
+	for _, e := range s.Enum {
+		word, ok := e.(string)
+		if !ok {
+			continue
+		}
+		for _, prop := range op.List.Item.AllProperties() {
+			if strings.TrimLeft(word, "+-") == prop.Name && (prop.Schema.Allows("string") || prop.Schema.Allows("number")) {
+				return prop.Name, word
+			}
+		}
+	}
+	return "", ""
+}
+
+// compareValues compares two scalars: numbers as numbers, texts of ASCII letters and digits as texts.
+func compareValues(a, b any) (int, bool) {
+	x, ok1 := a.(json.Number)
+	y, ok2 := b.(json.Number)
+	if ok1 && ok2 {
+		f, err1 := x.Float64()
+		g, err2 := y.Float64()
+		switch {
+		case err1 != nil || err2 != nil:
+			return 0, false
+		case f < g:
+			return -1, true
+		case f > g:
+			return 1, true
+		}
+		return 0, true
+	}
+	s, ok1 := a.(string)
+	t, ok2 := b.(string)
+	plain := func(text string) bool {
+		return !strings.ContainsFunc(text, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	}
+	// Capitals, spaces and accents stand in a different place in each alphabet.
+	return strings.Compare(s, t), ok1 && ok2 && plain(s) && plain(t)
+}
+
+// ownLists: a record of one owner is not in the list of another.
+func (v *deriver) ownLists(p *probe) {
+	op := v.op
+	create, res := op.Resource.Find(spec.ActionCreate), op.Owners[0].Resource
+	owner := p.owner(op)
+	ids := p.r.target.IDs[res.Name]
+	if len(ids) < 2 {
+		p.skip("it takes two records of %s", res.Name)
+	}
+	if create == nil || len(create.Owners) == 0 || create.Owners[0].Resource != res {
+		p.skip("it takes a record that is made below its owner")
+	}
+	key, _, ok := p.create(create)
+	if !ok {
+		p.skip("the answer does not say which record was made")
+	}
+	other := recordKey{res, ids[1]}
+	if n := p.listAll(op, other).count(key.ownID()); n > 0 && p.listAll(op, owner).count(key.ownID()) > 0 {
+		p.find(spec.Finding{
+			In: "body", Pointer: strictjson.Pointer(op.List.Path...), Expected: "what is below this owner alone",
+			Actual: "a record of another owner",
+		})
+	}
+}

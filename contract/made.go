@@ -1,0 +1,223 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// made is a record that this run made, or asked for without learning whether it was made.
+type made struct {
+	number int // of the request, for the undo file
+	op     *spec.Operation
+	below  recordKey // the owner, zero where there is none
+	sent   slots     // members of the body that tell the record from others
+	key    recordKey // zero while the answer has not told it
+	failed bool      // the target refused
+	gone   bool      // it was deleted
+}
+
+func (m *made) String() string {
+	if m.key.id == "" {
+		return m.op.Resource.Name + " (made by " + m.op.ID + ")"
+	}
+	return m.key.resource.Name + " " + m.key.id
+}
+
+func lastSegment(location string) string {
+	if u, err := url.Parse(location); err == nil {
+		location = u.EscapedPath()
+	}
+	location = strings.TrimSuffix(location, "/")
+	id, err := url.PathUnescape(location[strings.LastIndexByte(location, '/')+1:])
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
+// makes reports whether a request may make a record.
+func makes(req Request) bool {
+	return req.Operation != nil && req.Operation.Resource != nil && req.Operation.Action == spec.ActionCreate
+}
+
+// beforeMaking writes down that a record is about to be made, with what finds it again.
+func (g *ledger) beforeMaking(req Request) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	m := &made{number: len(g.made) + 1, op: req.Operation, below: req.below, sent: slots{}}
+	for name, v := range looseMembers(req.Body) {
+		if text, ok := scalarText(v); ok && len(text) <= 200 {
+			m.sent[name] = v
+		}
+	}
+	line := undoMaking{Number: m.number, Operation: m.op.ID, Values: textOf(m.sent)}
+	if m.below.resource != nil {
+		line.Owner = &undoKey{m.below.resource.Name, m.below.id}
+	}
+	if err := g.undo.append(undoLine{Making: &line}); err != nil {
+		return err
+	}
+	g.made = append(g.made, m)
+	g.pending = append(g.pending, m)
+	return nil
+}
+
+// afterMaking keeps which record was made; with an error nobody knows whether there is one.
+func (g *ledger) afterMaking(req Request, a *Answer, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	i := slices.IndexFunc(g.pending, func(m *made) bool { return m.op == req.Operation && m.below == req.below })
+	if i < 0 {
+		return
+	}
+	m := g.pending[i]
+	g.pending = slices.Delete(g.pending, i, i+1)
+	if err != nil {
+		return
+	}
+	line := undoMade{Number: m.number}
+	switch key, ok := g.places.madeBy(req, a); {
+	case !isSuccess(a.Status) && a.Status < 500:
+		m.failed, line.Refused = true, true
+	case isSuccess(a.Status) && ok:
+		m.key, line.ID = key, key.id
+	default:
+		return
+	}
+	// What is not written is looked for by a restore.
+	_ = g.undo.append(undoLine{Made: &line})
+}
+
+// afterEnding forgets a record of ours that was deleted.
+func (g *ledger) afterEnding(req Request, a *Answer) {
+	if req.Operation == nil || req.Operation.Action != spec.ActionDelete || !isSuccess(a.Status) {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, m := range g.made {
+		if m.key == req.record {
+			m.gone = true
+		}
+	}
+}
+
+// isMade reports whether a record was made by this run.
+func (g *ledger) isMade(key recordKey) bool {
+	if g == nil {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.ContainsFunc(g.made, func(m *made) bool { return m.key == key })
+}
+
+// endMade deletes the records that were made, the last first, and says what became of each. Those that are gone
+// already, or were never made, are not spoken of.
+func (b *restorer) endMade(ctx context.Context) []RestoredRecord {
+	var out []RestoredRecord
+	for _, m := range slices.Backward(b.ledger.made) {
+		if m.failed || m.gone {
+			continue
+		}
+		rec := RestoredRecord{Resource: m.op.Resource.Name, ID: m.key.id}
+		rec.Status, rec.Reason = b.end(ctx, m)
+		if rec.Status != "" {
+			out = append(out, rec)
+		}
+	}
+	return out
+}
+
+// end deletes one record. The status is empty where there is none after all.
+func (b *restorer) end(ctx context.Context, m *made) (RecordStatus, string) {
+	if m.key.id == "" {
+		key, why := b.search(ctx, m)
+		if key.id == "" {
+			return map[bool]RecordStatus{true: "", false: Left}[why == ""], why
+		}
+		m.key = key
+	}
+	op := enderOf(m.key.resource)
+	if op == nil {
+		return Left, "it was made, and the document has no way to delete it"
+	}
+	a, err := b.send(ctx, b.places.itemRequest(op, m.key.id, "", nil))
+	switch {
+	case err != nil:
+		return Left, "it was made and could not be deleted: " + err.Error()
+	case a.Status == http.StatusNotFound || a.Status == http.StatusGone:
+		m.gone = true
+		return "", ""
+	case !isSuccess(a.Status):
+		return Left, "it was made and could not be deleted: the target answers " + statusLine(a.Status)
+	}
+	m.gone = true
+	return Deleted, ""
+}
+
+// search looks in the lists of a resource for the one record that has what was sent to make it.
+func (b *restorer) search(ctx context.Context, m *made) (recordKey, string) {
+	unsure := fmt.Sprintf("%s was sent and its answer told no id, so a record may have been made", m.op.ID)
+	if !slices.ContainsFunc(slices.Collect(mapsValues(m.sent)), telling) {
+		return recordKey{}, unsure
+	}
+	for _, op := range m.op.Resource.Operations {
+		if op.Action != spec.ActionList || op.List == nil || len(op.Owners) > 0 && m.below.resource != op.Owners[0].Resource {
+			continue
+		}
+		a, err := b.send(ctx, b.places.request(op, m.below, "", nil))
+		if err != nil || !isSuccess(a.Status) {
+			continue
+		}
+		var found []string
+		for _, rec := range recordsIn(op, a) {
+			if id := idText(rec[m.op.Resource.IDProperty]); id != "" && m.like(rec) {
+				found = append(found, id)
+			}
+		}
+		switch len(found) {
+		case 0:
+		case 1:
+			return b.places.under(m.op.Resource, m.below, found[0]), ""
+		default:
+			return recordKey{}, unsure + fmt.Sprintf("; %d records have what was sent", len(found))
+		}
+	}
+	return recordKey{}, unsure
+}
+
+// like reports whether a record has every member that was sent and that it shows.
+func (m *made) like(rec map[string]any) bool {
+	shown := 0
+	for name, v := range m.sent {
+		got, there := rec[name]
+		if !there {
+			continue
+		}
+		if !strictjson.Equal(v, got) {
+			return false
+		}
+		if telling(v) {
+			shown++
+		}
+	}
+	return shown > 0
+}
+
+func mapsValues(s slots) func(func(any) bool) {
+	return func(yield func(any) bool) {
+		for _, v := range s {
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}

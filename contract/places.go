@@ -1,0 +1,252 @@
+package contract
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// recordKey names a record on the target. Where the path of a record names its owners, they stand in front of its own id,
+// the outermost first: "alice/notes" is the record notes of alice. A "/" in an owner's id is written %2F.
+type recordKey struct {
+	resource *spec.Resource
+	id       string
+}
+
+// ownID is the record's own id, without its owners.
+func (k recordKey) ownID() string {
+	_, own := k.parts()
+	return own
+}
+
+// parts are the ids of the owners that stand in front of the record's own id, the nearest first.
+func (k recordKey) parts() (owners []string, own string) {
+	own = k.id
+	for range itemOwners(k.resource) {
+		before, after, found := strings.Cut(own, "/")
+		if !found {
+			break
+		}
+		id, err := url.PathUnescape(before)
+		if err != nil {
+			id = before
+		}
+		owners, own = append([]string{id}, owners...), after
+	}
+	return owners, own
+}
+
+// itemOwners are the owners that the paths of a resource's records name, the nearest first.
+func itemOwners(r *spec.Resource) []spec.Owner {
+	var out []spec.Owner
+	if r == nil {
+		return nil
+	}
+	for _, op := range r.Operations {
+		if op.ItemParam != "" && len(op.Owners) > len(out) {
+			out = op.Owners
+		}
+	}
+	return out
+}
+
+// places knows how to address records: which record owns which, and what stands for parameters that name none.
+type places struct {
+	gen *fixtures.Generator
+	mu  sync.Mutex
+	// owners are those of records that were found or made below one, by the record.
+	owners map[recordKey]recordKey
+	// first is a record that may be used where nothing tells which.
+	first func(*spec.Resource) (string, bool)
+}
+
+func newPlaces(gen *fixtures.Generator) *places {
+	return &places{gen: gen, owners: map[recordKey]recordKey{}}
+}
+
+// under is the key of a record below an owner, and keeps who owns it.
+func (pl *places) under(res *spec.Resource, owner recordKey, own string) recordKey {
+	key := recordKey{res, own}
+	at := owner
+	for _, o := range itemOwners(res) {
+		for at.resource != nil && at.resource != o.Resource {
+			at = pl.owner(at)
+		}
+		if at.resource == nil {
+			break
+		}
+		key.id = url.PathEscape(at.ownID()) + "/" + key.id
+		at = pl.owner(at)
+	}
+	if owner.resource != nil {
+		pl.mu.Lock()
+		pl.owners[key] = owner
+		pl.mu.Unlock()
+	}
+	return key
+}
+
+// owner is the record that owns another: as it was found, as its key says, else any that may be used. Zero for none.
+func (pl *places) owner(k recordKey) recordKey {
+	if k.resource == nil || k.resource.Parent == nil {
+		return recordKey{}
+	}
+	pl.mu.Lock()
+	known, ok := pl.owners[k]
+	pl.mu.Unlock()
+	if ok {
+		return known
+	}
+	parent := k.resource.Parent.Resource
+	if ids, _ := k.parts(); len(ids) > 0 {
+		owner := recordKey{parent, ids[0]}
+		for range min(len(ids)-1, len(itemOwners(parent))) {
+			ids = ids[1:]
+			owner.id = url.PathEscape(ids[0]) + "/" + owner.id
+		}
+		return owner
+	}
+	if pl.first != nil {
+		if id, ok := pl.first(parent); ok {
+			return recordKey{parent, id}
+		}
+	}
+	return recordKey{}
+}
+
+// path is the escaped path of an operation on a record or, where the operation acts on a collection, below an owner.
+func (pl *places) path(op *spec.Operation, k recordKey) string {
+	ids := pl.ids(op, k)
+	path := op.Path
+	for _, p := range op.Parameters {
+		if p.In != "path" {
+			continue
+		}
+		text, known := ids[p.Name]
+		if known {
+			text = url.PathEscape(text)
+		} else {
+			text = pl.pathText(p)
+		}
+		path = strings.ReplaceAll(path, "{"+p.Name+"}", text)
+	}
+	for name, id := range ids { // those that the document does not declare
+		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(id))
+	}
+	return path
+}
+
+// ids are the ids that an operation's path names, by parameter.
+func (pl *places) ids(op *spec.Operation, k recordKey) map[string]string {
+	ids := map[string]string{}
+	at := k
+	if op.ItemParam != "" {
+		ids[op.ItemParam] = k.ownID()
+		if len(op.Owners) > 0 {
+			at = pl.owner(k)
+		}
+	}
+	for _, o := range op.Owners {
+		for at.resource != nil && at.resource != o.Resource {
+			at = pl.owner(at)
+		}
+		if at.resource == nil && pl.first != nil {
+			if id, ok := pl.first(o.Resource); ok {
+				at = recordKey{o.Resource, id}
+			}
+		}
+		if at.resource == nil {
+			break
+		}
+		ids[o.Param] = at.ownID()
+		at = pl.owner(at)
+	}
+	return ids
+}
+
+// pathText stands for a parameter of a path that names no record.
+func (pl *places) pathText(p *spec.Parameter) string {
+	v, ok := pl.value(p)
+	if text, scalar := scalarText(v); ok && scalar && text != "" {
+		return url.PathEscape(text)
+	}
+	return "1"
+}
+
+// value is a value that a parameter allows: the same each time.
+func (pl *places) value(p *spec.Parameter) (any, bool) {
+	if p.Schema == nil {
+		return "1", true
+	}
+	v, err := pl.gen.Value(p.Schema, fixtures.NewSource(0, "parameter", p.In, p.Name))
+	return v, err == nil
+}
+
+// fill gives a request every parameter that the operation requires and the request does not have.
+func (pl *places) fill(op *spec.Operation, req *Request) {
+	sent, _ := url.ParseQuery(req.Query)
+	var query []string
+	if req.Query != "" {
+		query = append(query, req.Query)
+	}
+	var cookies []string
+	for _, p := range op.Parameters {
+		if !p.Required || p.In == "path" || slices.Contains(req.without, p) {
+			continue
+		}
+		switch {
+		case p.In == "query" && !sent.Has(p.Name):
+			if v, ok := pl.value(p); ok {
+				query = append(query, queryText(p, v)...)
+			}
+		case p.In == "header" && req.Header.Get(p.Name) == "":
+			if v, ok := pl.value(p); ok {
+				req.Header.Set(p.Name, plainText(v))
+			}
+		case p.In == "cookie" && !strings.Contains(req.Header.Get("Cookie"), p.Name+"="):
+			if v, ok := pl.value(p); ok {
+				cookies = append(cookies, p.Name+"="+url.QueryEscape(plainText(v)))
+			}
+		}
+	}
+	req.Query = strings.Join(query, "&")
+	if len(cookies) > 0 {
+		if have := req.Header.Get("Cookie"); have != "" {
+			cookies = append([]string{have}, cookies...)
+		}
+		req.Header.Set("Cookie", strings.Join(cookies, "; "))
+	}
+}
+
+// itemRequest is a request to an operation for one record.
+func (pl *places) itemRequest(op *spec.Operation, id, query string, body []byte) Request {
+	return pl.request(op, recordKey{op.Resource, id}, query, body)
+}
+
+// request is a request to an operation for a record or, of a list or a creation, below the record that owns what it
+// acts on.
+func (pl *places) request(op *spec.Operation, k recordKey, query string, body []byte) Request {
+	req := Request{
+		Method: op.Method, Path: pl.path(op, k), Query: query, Body: body, Operation: op, Header: http.Header{},
+	}
+	if k.resource == op.Resource {
+		req.record = k
+	} else {
+		req.below = k
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", bodyType(op))
+	}
+	pl.fill(op, &req)
+	return req
+}
+
+// ownIDValue is a record's own id as a value of the property that holds it.
+func ownIDValue(op *spec.Operation, id string) any {
+	return fixtures.IDValue(op.Resource, recordKey{op.Resource, id}.ownID())
+}

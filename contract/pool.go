@@ -1,0 +1,352 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// enough is how many records of a resource the checks work on.
+const enough = 2
+
+// pool is what was done to have records of a resource.
+type pool struct {
+	busy bool
+	why  string // there is none; "" when there is one
+}
+
+// has reports whether there is a record of a resource to use, after one was looked for or made where none was given. The
+// text says why there is none.
+func (r *Runner) has(ctx context.Context, res *spec.Resource) string {
+	if len(r.target.IDs[res.Name]) > 0 {
+		return ""
+	}
+	st := r.pools[res]
+	if st == nil {
+		st = &pool{busy: true, why: "records of " + res.Name + " are below records of the same kind"}
+		r.pools[res] = st
+		st.why = r.provide(ctx, res)
+		st.busy = false
+	}
+	if len(r.target.IDs[res.Name]) > 0 {
+		return ""
+	}
+	return st.why
+}
+
+// provide makes records of a resource, else finds some: those that were found are somebody's.
+func (r *Runner) provide(ctx context.Context, res *spec.Resource) string {
+	var reasons []string
+	if create := res.Find(spec.ActionCreate); create != nil {
+		if why := r.mayMake(res); why != "" {
+			reasons = append(reasons, why)
+		} else {
+			for range enough {
+				key, why := r.make(ctx, res)
+				if why != "" {
+					reasons = append(reasons, why)
+					break
+				}
+				r.use(key)
+			}
+		}
+	}
+	if len(r.target.IDs[res.Name]) > 0 {
+		return ""
+	}
+	found, why := r.find(ctx, res)
+	for _, key := range found {
+		if left := r.takeFound(ctx, key); left != "" {
+			reasons = append(reasons, left)
+			continue
+		}
+		r.use(key)
+	}
+	if why != "" {
+		reasons = append(reasons, why)
+	}
+	if len(reasons) == 0 {
+		reasons = append(reasons, "the document has no way to find or make one")
+	}
+	return fmt.Sprintf("there is no record of %s to use (%s): pass one with --id %s", res.Name, strings.Join(reasons, "; "),
+		idForm(res))
+}
+
+// idForm is how ids of a resource are passed: with those of their owners in front.
+func idForm(res *spec.Resource) string {
+	form, owners := res.Name+"=", itemOwners(res)
+	for i := len(owners) - 1; i >= 0; i-- {
+		form += strings.ToUpper(owners[i].Param) + "/"
+	}
+	return form + "ID"
+}
+
+// use lets checks work on a record.
+func (r *Runner) use(key recordKey) {
+	if r.target.IDs == nil {
+		r.target.IDs = map[string][]string{}
+	}
+	name := key.resource.Name
+	if !slices.Contains(r.target.IDs[name], key.id) {
+		r.target.IDs[name] = append(r.target.IDs[name], key.id)
+	}
+}
+
+// mayMake says why records of a resource must not be made: what could not be ended again would stay. "" when they may.
+func (r *Runner) mayMake(res *spec.Resource) string {
+	switch {
+	case r.set.NoRestore || r.set.Destructive || enderOf(res) != nil:
+		return ""
+	}
+	return "one that is made would stay, for the document has no way to delete it; say --destructive to make some"
+}
+
+// enderOf is the operation that ends a record; nil for none.
+func enderOf(res *spec.Resource) *spec.Operation {
+	for _, op := range res.Operations {
+		if op.Action == spec.ActionDelete && op.ItemParam != "" {
+			return op
+		}
+	}
+	return nil
+}
+
+// ownerFor is the record below which an operation lists or makes; zero where it stands at the root. The text says why
+// there is none.
+func (r *Runner) ownerFor(ctx context.Context, op *spec.Operation) (recordKey, string) {
+	if len(op.Owners) == 0 {
+		return recordKey{}, ""
+	}
+	res := op.Owners[0].Resource
+	if why := r.has(ctx, res); why != "" {
+		return recordKey{}, why
+	}
+	return recordKey{res, r.target.IDs[res.Name][0]}, ""
+}
+
+// find looks for records in a list. The text says why there is none.
+func (r *Runner) find(ctx context.Context, res *spec.Resource) ([]recordKey, string) {
+	why := ""
+	for _, op := range res.Operations {
+		if op.Action != spec.ActionList || op.List == nil {
+			continue
+		}
+		owner, none := r.ownerFor(ctx, op)
+		if none != "" {
+			why = none
+			continue
+		}
+		a, err := r.client.send(ctx, r.places.request(op, owner, "", nil))
+		if err != nil {
+			return nil, err.Error()
+		}
+		if !isSuccess(a.Status) {
+			why = fmt.Sprintf("%s answers %s", op.ID, statusLine(a.Status))
+			continue
+		}
+		var out []recordKey
+		for _, rec := range recordsIn(op, a) {
+			if id := idText(rec[res.IDProperty]); id != "" && len(out) < enough {
+				out = append(out, r.places.under(res, owner, id))
+			}
+		}
+		if len(out) > 0 {
+			return out, ""
+		}
+		why = op.ID + " shows none"
+	}
+	return nil, why
+}
+
+// recordsIn are the records that a list shows, as plain values.
+func recordsIn(op *spec.Operation, a *Answer) []map[string]any {
+	v, err := a.value()
+	if err != nil || op.List == nil {
+		return nil
+	}
+	for _, name := range op.List.Path {
+		o, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = o[name]
+	}
+	list, _ := v.([]any)
+	var out []map[string]any
+	for _, item := range list {
+		if rec, ok := item.(map[string]any); ok {
+			out = append(out, rec)
+		}
+	}
+	return out
+}
+
+func idText(v any) string {
+	text, ok := scalarText(v)
+	if _, isBool := v.(bool); !ok || isBool {
+		return ""
+	}
+	return text
+}
+
+// making are the ways to make a record: as rich as can be first, then with what is required alone.
+const makingTries = 3
+
+// make makes a record for checks to work on. The text says why there is none.
+func (r *Runner) make(ctx context.Context, res *spec.Resource) (recordKey, string) {
+	op := res.Find(spec.ActionCreate)
+	owner, why := r.ownerFor(ctx, op)
+	if why != "" {
+		return recordKey{}, why
+	}
+	for try := range makingTries {
+		body, err := r.newBody(ctx, op, owner, fmt.Sprint("make", r.made(), "/", try), try > 0)
+		if err != nil {
+			return recordKey{}, fmt.Sprintf("no body can be made for %s: %v", op.ID, err)
+		}
+		req := r.places.request(op, owner, "", body)
+		a, err := r.client.send(ctx, req)
+		if err != nil {
+			return recordKey{}, err.Error()
+		}
+		r.observe(req, a, Step{Request: req, URL: r.client.url(req), Answer: a, Note: "make a record to work on"})
+		if !isSuccess(a.Status) {
+			why = fmt.Sprintf("%s answers %s", op.ID, statusLine(a.Status))
+			if a.Status == http.StatusConflict || a.Status >= 400 && a.Status < 500 && !isWeather(a.Status) {
+				continue
+			}
+			break
+		}
+		key, ok := r.places.madeBy(req, a)
+		if !ok {
+			return recordKey{}, fmt.Sprintf("the answer to %s does not say which record it made", op.ID)
+		}
+		return key, ""
+	}
+	return recordKey{}, why
+}
+
+// made counts the records that were asked for, so that each is another.
+func (r *Runner) made() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.makings++
+	return r.makings
+}
+
+// newBody is a body that an operation allows, whose references are records that are there. Nil for an operation
+// without a body.
+func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) ([]byte, error) {
+	m := bodyMedia(op)
+	if m == nil {
+		return nil, nil
+	}
+	if m.Schema == nil {
+		return []byte("{}"), nil
+	}
+	v, err := r.gen.Value(m.Schema, fixtures.NewSource(r.set.Seed, op.ID, salt))
+	if err != nil {
+		return nil, err
+	}
+	if o, ok := v.(strictjson.Object); ok {
+		v = r.settled(ctx, op, owner, o, least)
+	}
+	return encodeBody(m, v)
+}
+
+// settled is a body for a new record: without the id that the server gives, with references to records that are there,
+// and of its owner. least leaves out whatever may be left out.
+func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKey, o strictjson.Object, least bool) strictjson.Object {
+	s := bodyMedia(op).Schema
+	out := o
+	for _, m := range o {
+		rel := relationOf(op.Resource, m.Name)
+		isID := op.Resource != nil && m.Name == op.Resource.IDProperty && r.givenByServer(op.Resource)
+		if !least && rel == nil && !isID {
+			continue
+		}
+		if without := withoutMember(out, m.Name); s.Valid(strictjson.Plain(without), spec.In) {
+			out = without
+			continue
+		}
+		if rel != nil && len(rel.Path) <= 2 && r.has(ctx, rel.Target) == "" {
+			known := recordKey{rel.Target, r.target.IDs[rel.Target.Name][0]}.ownID()
+			v := reference(rel, fixtures.IDValue(rel.Target, known))
+			if len(rel.Path) == 2 {
+				v = []any{v}
+			}
+			out = out.With(m.Name, v)
+		}
+	}
+	if op.Resource != nil && op.Resource.Parent != nil && owner.resource == op.Resource.Parent.Resource {
+		if name := op.Resource.Parent.Property; name != "" && s.Property(name) != nil && !s.Property(name).ReadOnly {
+			out = out.With(name, fixtures.IDValue(owner.resource, owner.ownID()))
+		}
+	}
+	return out
+}
+
+// settledAround is settled for a broken body: the member that is broken stays as it is.
+func (r *Runner) settledAround(ctx context.Context, op *spec.Operation, owner recordKey, o strictjson.Object, broken string) strictjson.Object {
+	if op.Resource == nil {
+		return o
+	}
+	out := o
+	for _, m := range o {
+		if rel := relationOf(op.Resource, m.Name); rel != nil && m.Name != broken && !slices.Contains(requiredOf(bodySchema(op)), m.Name) {
+			out = withoutMember(out, m.Name)
+		}
+	}
+	return out
+}
+
+// requiredOf are the members that a schema requires.
+func requiredOf(s *spec.Schema) []string {
+	out := slices.Clone(s.Required)
+	for _, sub := range s.AllOf {
+		out = append(out, requiredOf(sub)...)
+	}
+	return out
+}
+
+// givenByServer reports whether ids of a resource are made by the server: they are numbers, UUIDs or only the server
+// writes them. A name that people give is theirs to give.
+func (r *Runner) givenByServer(res *spec.Resource) bool {
+	p := res.Schema.Property(res.IDProperty)
+	return p == nil || p.ReadOnly || !p.Allows("string") || p.Format == "uuid" || strings.HasSuffix(strings.ToLower(res.IDProperty), "id")
+}
+
+func withoutMember(o strictjson.Object, name string) strictjson.Object {
+	out := make(strictjson.Object, 0, len(o))
+	for _, m := range o {
+		if m.Name != name {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// madeBy is the record that a creation made: by the id in the answer, else by Location, else by the id that was sent.
+func (pl *places) madeBy(req Request, a *Answer) (recordKey, bool) {
+	op := req.Operation
+	res := op.Resource
+	id := idText(recordIn(op, a)[res.IDProperty])
+	if at := a.Header.Get("Location"); id == "" && at != "" {
+		id = lastSegment(at)
+	}
+	if id == "" {
+		if sent, ok := looseMembers(req.Body)[res.IDProperty]; ok {
+			id = idText(sent)
+		}
+	}
+	if id == "" {
+		return recordKey{}, false
+	}
+	return pl.under(res, req.below, id), true
+}
