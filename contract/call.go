@@ -35,11 +35,19 @@ func (p *probe) valid(op *spec.Operation) Request {
 // withBody is a request with a body that the document allows, where it has one.
 func (p *probe) withBody(op *spec.Operation, key recordKey) Request {
 	salt := fmt.Sprint(p.check.Name, "/", p.r.made())
-	body, err := p.r.newBody(p.ctx, op, key, salt, false)
+	body, contentType, err := p.r.newBody(p.ctx, op, key, salt, false)
 	if err != nil {
 		p.skip("no body can be made for %s: %v", op.ID, err)
 	}
-	return p.r.places.request(op, key, "", body)
+	return p.r.places.request(op, key, "", body).typed(contentType)
+}
+
+// typed gives a request the content type that its body was written in.
+func (r Request) typed(contentType string) Request {
+	if contentType != "" && !strings.Contains(contentType, "*") {
+		r.Header.Set("Content-Type", contentType)
+	}
+	return r
 }
 
 // owner is the record below which an operation lists or makes; zero at the root.
@@ -151,43 +159,70 @@ func (p *probe) complete(op *spec.Operation, id string, changes strictjson.Objec
 
 // setParameter gives a request a value of a parameter, in its style; false where there is no way to write it.
 func setParameter(req *Request, param *spec.Parameter, v any) bool {
+	text, err := param.Encode(v)
+	return err == nil && setText(req, param, text)
+}
+
+// setText gives a request a parameter as it stands on the wire.
+func setText(req *Request, param *spec.Parameter, text string) bool {
+	dropParameter(req, param)
 	switch param.In {
 	case "query":
-		pairs := queryText(param, v)
-		kept := slices.DeleteFunc(strings.Split(req.Query, "&"), func(pair string) bool {
-			name, _, _ := strings.Cut(pair, "=")
-			plain, err := url.QueryUnescape(name)
-			return pair == "" || err == nil && plain == param.Name
-		})
-		req.Query = strings.Join(append(kept, pairs...), "&")
+		req.Query = joined(req.Query, text, "&")
 	case "header":
-		text := plainText(v)
 		if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) || strings.TrimSpace(text) != text {
 			return false
 		}
 		req.Header.Set(param.Name, text)
 	case "cookie":
-		req.Header.Set("Cookie", (&http.Cookie{Name: param.Name, Value: url.QueryEscape(plainText(v))}).String())
+		req.Header.Set("Cookie", joined(req.Header.Get("Cookie"), text, "; "))
 	default:
 		return false
 	}
 	return true
 }
 
-// dropParameter takes a parameter out of a request.
-func dropParameter(req *Request, param *spec.Parameter) {
+func joined(before, text, between string) string {
+	if before == "" || text == "" {
+		return before + text
+	}
+	return before + between + text
+}
+
+// setRaw gives a request a text in the place of a parameter's value, whatever its schema says of it.
+func setRaw(req *Request, param *spec.Parameter, text string) bool {
 	switch param.In {
 	case "query":
-		kept := slices.DeleteFunc(strings.Split(req.Query, "&"), func(pair string) bool {
+		return setText(req, param, queryOf(param, text))
+	case "header":
+		return setText(req, param, text)
+	}
+	return false
+}
+
+// dropParameter takes a parameter out of a request.
+func dropParameter(req *Request, param *spec.Parameter) {
+	mine := func(name string) bool {
+		plain, err := url.QueryUnescape(strings.TrimSpace(name))
+		return err == nil && (plain == param.Name || strings.HasPrefix(plain, param.Name+"["))
+	}
+	without := func(text, between string) string {
+		return strings.Join(slices.DeleteFunc(strings.Split(text, between), func(pair string) bool {
 			name, _, _ := strings.Cut(pair, "=")
-			plain, err := url.QueryUnescape(name)
-			return err == nil && plain == param.Name
-		})
-		req.Query = strings.Join(kept, "&")
+			return mine(name)
+		}), between)
+	}
+	switch param.In {
+	case "query":
+		req.Query = without(req.Query, "&")
 	case "header":
 		req.Header.Del(param.Name)
 	case "cookie":
-		req.Header.Del("Cookie")
+		if have := without(req.Header.Get("Cookie"), "; "); have != "" {
+			req.Header.Set("Cookie", have)
+		} else {
+			req.Header.Del("Cookie")
+		}
 	}
 }
 
@@ -249,6 +284,9 @@ func (p *probe) refusedCall(op *spec.Operation, a *Answer, e expected) {
 		return
 	case a.Status == http.StatusNotImplemented:
 		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+	case isSuccess(a.Status) && saysFailure(op, a):
+		f.Level = spec.Should
+		f.Hint = "the answer says that it failed, but its status says success"
 	case a.Status == http.StatusInternalServerError:
 		f.Rule, f.Level = "server-error", spec.Must
 	}

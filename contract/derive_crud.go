@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/spec"
@@ -16,18 +17,17 @@ func (v *deriver) createChecks() {
 	op, res := v.op, v.op.Resource
 	get := res.Find(spec.ActionGet)
 	v.add(Check{Kind: Creates, Rule: "created-id", Level: spec.Should, Requests: 2, run: func(p *probe) {
-		if _, a, ok := p.create(op); ok {
-			if _, told := p.r.places.madeBy(Request{Operation: op}, a); !told {
-				p.find(spec.Finding{
-					In: "body", Pointer: strictjson.Pointer(res.IDProperty), Expected: "the id of the new record, or its Location",
-					Actual: "neither",
-				})
-			}
+		if _, a, _ := p.create(op); !p.r.places.tells(op, a) {
+			p.find(spec.Finding{
+				In: "body", Pointer: strictjson.Pointer(res.IDProperty), Expected: "the id of the new record, or its Location",
+				Actual: "neither",
+			})
 		}
 	}}, "answers with the new id")
-	v.add(Check{Kind: Creates, Rule: "created-location", Level: spec.Should, Requests: 3, run: func(p *probe) {
-		v.locationLeads(p)
-	}}, "Location leads to the new record")
+	if declaresLocation(op) {
+		v.add(Check{Kind: Creates, Rule: "created-location", Level: spec.Should, Requests: 3, run: v.locationLeads},
+			"Location leads to the new record")
+	}
 	if get != nil {
 		v.add(Check{Kind: Creates, Rule: "created", Level: spec.Should, Requests: 3, run: func(p *probe) {
 			v.isFound(p, get)
@@ -48,6 +48,15 @@ func (v *deriver) createChecks() {
 			})
 		}
 	}}, "makes another record each time")
+}
+
+// declaresLocation reports whether a success of a creation has the header by which it tells where the new record is.
+func declaresLocation(op *spec.Operation) bool {
+	return slices.ContainsFunc(op.Responses, func(r *spec.Response) bool {
+		return strings.HasPrefix(r.Status, "2") && slices.ContainsFunc(r.Headers, func(h *spec.Header) bool {
+			return strings.EqualFold(h.Name, "Location")
+		})
+	})
 }
 
 // create makes a record of the operation's resource; false where the answer tells no id. What is no success is for other

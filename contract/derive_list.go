@@ -360,7 +360,7 @@ func sortKey(op *spec.Operation) (property, text string) {
 			continue
 		}
 		for _, prop := range op.List.Item.AllProperties() {
-			if strings.TrimLeft(word, "+-") == prop.Name && (prop.Schema.Allows("string") || prop.Schema.Allows("number")) {
+			if strings.TrimLeft(word, "+-") == prop.Name && len(prop.Schema.AllProperties()) == 0 && prop.Schema.Items == nil {
 				return prop.Name, word
 			}
 		}

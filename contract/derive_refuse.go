@@ -229,8 +229,10 @@ func (v *deriver) addRaw(name string, level spec.Level, bodies []rawBody) {
 			}
 			a := p.send(b.name, req)
 			p.learn(op, id, a)
-			p.refused(op, id, a, expected{rule: b.rule, in: "body", what: b.name, level: level, document: op.Body.Location},
-				before)
+			e := expected{rule: b.rule, in: "body", what: b.name, level: level, document: op.Body.Location}
+			if !p.refused(op, id, a, e, before) {
+				before = p.read(op, id) // what was taken is no refusal that must change nothing
+			}
 		}
 		p.nothingStuck(op, id, before)
 	}

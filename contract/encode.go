@@ -28,23 +28,6 @@ func scalarText(v any) (string, bool) {
 	return "", false
 }
 
-// queryText are the pairs of a query that carry a value.
-func queryText(p *spec.Parameter, v any) []string {
-	list, isList := v.([]any)
-	if !isList {
-		return []string{queryOf(p, plainText(v))}
-	}
-	var texts, pairs []string
-	for _, item := range list {
-		texts = append(texts, url.QueryEscape(plainText(item)))
-		pairs = append(pairs, queryOf(p, plainText(item)))
-	}
-	if p.Explode {
-		return pairs
-	}
-	return []string{url.QueryEscape(p.Name) + "=" + strings.Join(texts, ",")}
-}
-
 // plainText is a value as the text of a parameter.
 func plainText(v any) string {
 	if list, ok := v.([]any); ok {
@@ -93,9 +76,9 @@ func bodySchema(op *spec.Operation) *spec.Schema {
 }
 
 // encodeBody writes a value as a body of a media type.
-func encodeBody(m *spec.MediaType, v any) ([]byte, error) {
+func encodeBody(m *spec.MediaType, v any) (body []byte, contentType string, err error) {
 	if spec.IsJSON(m.Type) || strings.HasPrefix(m.Type, "*") {
-		return strictjson.Append(nil, v), nil
+		return strictjson.Append(nil, v), m.Type, nil
 	}
-	return nil, fmt.Errorf("bodies of %s cannot be written", m.Type)
+	return m.Encode(v)
 }

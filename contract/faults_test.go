@@ -51,6 +51,9 @@ var (
 	unknown  = []contract.Kind{contract.Unknown}
 	relates  = []contract.Kind{contract.Relates}
 	manners  = []contract.Kind{contract.Manners}
+	creates  = []contract.Kind{contract.Creates}
+	lists    = []contract.Kind{contract.Lists}
+	deletes  = []contract.Kind{contract.Deletes}
 )
 
 // and joins kinds.
@@ -58,7 +61,7 @@ func and(kinds ...[]contract.Kind) []contract.Kind { return slices.Concat(kinds.
 
 // allFaults is the catalogue.
 func allFaults() []fault {
-	return slices.Concat(answerFaults(), acceptFaults(), refuseFaults(), effectFaults(), otherFaults())
+	return slices.Concat(answerFaults(), acceptFaults(), refuseFaults(), effectFaults(), otherFaults(), shopFaults())
 }
 
 // everything says that each fault meets the whole suite, and not only the kinds of check that it touches.
@@ -173,8 +176,10 @@ func covers(t *testing.T, verdicts map[string]verdict) {
 		}
 	}
 	rules := map[string]bool{}
-	for _, c := range contract.Derive(commerce(), fixtures.NewGenerator(fixtures.DefaultNow, spec.In)) {
-		rules[c.Rule] = true
+	for _, d := range []*spec.Document{commerce(), shopDoc()} {
+		for _, c := range contract.Derive(d, fixtures.NewGenerator(fixtures.DefaultNow, spec.In)) {
+			rules[c.Rule] = true
+		}
 	}
 	for _, rule := range slices.Sorted(maps.Keys(rules)) {
 		if !tested[rule] {

@@ -51,12 +51,21 @@ func run(t *testing.T, s subject, set contract.Settings) *contract.Result {
 	t.Helper()
 	srv := httptest.NewServer(s.handler)
 	defer srv.Close()
-	return runAt(t, srv.URL+s.base, s.ids, set)
+	target, d := contract.Target{URL: srv.URL + s.base, IDs: s.ids}, commerce()
+	if _, ok := s.handler.(*shop); ok {
+		d, target.Header = shopDoc(), http.Header{"X-Key": {shopKey}}
+	}
+	return runTarget(t, d, target, set)
 }
 
 func runAt(t *testing.T, url string, ids map[string][]string, set contract.Settings) *contract.Result {
 	t.Helper()
-	r, err := contract.NewRunner(commerce(), contract.Target{URL: url, IDs: ids}, set)
+	return runTarget(t, commerce(), contract.Target{URL: url, IDs: ids}, set)
+}
+
+func runTarget(t *testing.T, d *spec.Document, target contract.Target, set contract.Settings) *contract.Result {
+	t.Helper()
+	r, err := contract.NewRunner(d, target, set)
 	if err != nil {
 		t.Fatal(err)
 	}

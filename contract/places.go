@@ -171,9 +171,10 @@ func (pl *places) ids(op *spec.Operation, k recordKey) map[string]string {
 
 // pathText stands for a parameter of a path that names no record.
 func (pl *places) pathText(p *spec.Parameter) string {
-	v, ok := pl.value(p)
-	if text, scalar := scalarText(v); ok && scalar && text != "" {
-		return url.PathEscape(text)
+	if v, ok := pl.value(p); ok {
+		if text, err := p.Encode(v); err == nil && text != "" {
+			return text
+		}
 	}
 	return "1"
 }
@@ -190,36 +191,16 @@ func (pl *places) value(p *spec.Parameter) (any, bool) {
 // fill gives a request every parameter that the operation requires and the request does not have.
 func (pl *places) fill(op *spec.Operation, req *Request) {
 	sent, _ := url.ParseQuery(req.Query)
-	var query []string
-	if req.Query != "" {
-		query = append(query, req.Query)
-	}
-	var cookies []string
 	for _, p := range op.Parameters {
 		if !p.Required || p.In == "path" || slices.Contains(req.without, p) {
 			continue
 		}
-		switch {
-		case p.In == "query" && !sent.Has(p.Name):
-			if v, ok := pl.value(p); ok {
-				query = append(query, queryText(p, v)...)
-			}
-		case p.In == "header" && req.Header.Get(p.Name) == "":
-			if v, ok := pl.value(p); ok {
-				req.Header.Set(p.Name, plainText(v))
-			}
-		case p.In == "cookie" && !strings.Contains(req.Header.Get("Cookie"), p.Name+"="):
-			if v, ok := pl.value(p); ok {
-				cookies = append(cookies, p.Name+"="+url.QueryEscape(plainText(v)))
-			}
+		if p.In == "query" && sent.Has(p.Name) {
+			continue
 		}
-	}
-	req.Query = strings.Join(query, "&")
-	if len(cookies) > 0 {
-		if have := req.Header.Get("Cookie"); have != "" {
-			cookies = append([]string{have}, cookies...)
+		if v, ok := pl.value(p); ok {
+			setParameter(req, p, v)
 		}
-		req.Header.Set("Cookie", strings.Join(cookies, "; "))
 	}
 }
 

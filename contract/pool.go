@@ -206,11 +206,11 @@ func (r *Runner) make(ctx context.Context, res *spec.Resource) (recordKey, strin
 		return recordKey{}, why
 	}
 	for try := range makingTries {
-		body, err := r.newBody(ctx, op, owner, fmt.Sprint("make", r.made(), "/", try), try > 0)
+		body, contentType, err := r.newBody(ctx, op, owner, fmt.Sprint("make", r.made(), "/", try), try > 0)
 		if err != nil {
 			return recordKey{}, fmt.Sprintf("no body can be made for %s: %v", op.ID, err)
 		}
-		req := r.places.request(op, owner, "", body)
+		req := r.places.request(op, owner, "", body).typed(contentType)
 		a, err := r.client.send(ctx, req)
 		if err != nil {
 			return recordKey{}, err.Error()
@@ -240,19 +240,22 @@ func (r *Runner) made() int {
 	return r.makings
 }
 
-// newBody is a body that an operation allows, whose references are records that are there. Nil for an operation
-// without a body.
-func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) ([]byte, error) {
+// newBody is a body that an operation allows, whose references are records that are there, and its content type. Nil for
+// an operation without a body.
+func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) (body []byte, contentType string, err error) {
 	m := bodyMedia(op)
 	if m == nil {
-		return nil, nil
+		return nil, "", nil
 	}
 	if m.Schema == nil {
-		return []byte("{}"), nil
+		if spec.IsJSON(m.Type) {
+			return []byte("{}"), m.Type, nil
+		}
+		return []byte("text"), m.Type, nil
 	}
 	v, err := r.gen.Value(m.Schema, fixtures.NewSource(r.set.Seed, op.ID, salt))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if o, ok := v.(strictjson.Object); ok {
 		v = r.settled(ctx, op, owner, o, least)
@@ -330,6 +333,12 @@ func withoutMember(o strictjson.Object, name string) strictjson.Object {
 		}
 	}
 	return out
+}
+
+// tells reports whether an answer says by itself which record was made.
+func (pl *places) tells(op *spec.Operation, a *Answer) bool {
+	_, ok := pl.madeBy(Request{Operation: op}, a)
+	return ok
 }
 
 // madeBy is the record that a creation made: by the id in the answer, else by Location, else by the id that was sent.

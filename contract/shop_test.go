@@ -1,8 +1,10 @@
 package contract_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -112,7 +116,7 @@ components:
     Shop:
       allOf:
         - {$ref: "#/components/schemas/ShopChange"}
-        - {type: object, required: [id, name], properties: {id: {type: string, readOnly: true}}}
+        - {type: object, required: [name], properties: {id: {type: string, readOnly: true}}}
     NewGood:
       type: object
       required: [title]
@@ -148,6 +152,8 @@ type shopTwist struct {
 	check func(w http.ResponseWriter, r *http.Request) bool
 	// checks: none of the rules of bodies and parameters is kept.
 	lax bool
+	// takes: a value that the rules of a field forbid is taken; refuses: one that they allow is not.
+	takes, refuses func(name string, v any) bool
 	// made is what a creation keeps, by the record it should keep; nil for nothing.
 	made func(s *shop, rec object) object
 	// answers changes the answer of a creation.
@@ -163,6 +169,8 @@ type shopTwist struct {
 	gone, removed int
 	// anyOwner: goods are found below every shop.
 	anyOwner bool
+	// allGoods: the list below a shop shows the goods of every shop.
+	allGoods bool
 	noKey    bool
 	quote    func(w http.ResponseWriter, amount int)
 }
@@ -237,9 +245,10 @@ func notAllowed(w http.ResponseWriter, allow string) {
 // body reads and checks a body; nil where it has answered.
 func (s *shop) body(w http.ResponseWriter, r *http.Request, mediaType string, required []string, rules map[string]func(any) bool) object {
 	var v any
-	d := json.NewDecoder(r.Body)
+	text, _ := io.ReadAll(r.Body)
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	if err := d.Decode(&v); err != nil || d.More() {
+	if err := d.Decode(&v); err != nil || d.More() || !s.twist.lax && !jsontext.Value(text).IsValid() {
 		say(w, http.StatusBadRequest, object{"error": "no JSON"})
 		return nil
 	}
@@ -256,9 +265,10 @@ func (s *shop) body(w http.ResponseWriter, r *http.Request, mediaType string, re
 		ok = ok && there
 	}
 	for name, v := range o {
-		if rule := rules[name]; rule != nil && !rule(v) {
+		if rule := rules[name]; rule != nil && !rule(v) && (s.twist.takes == nil || !s.twist.takes(name, v)) {
 			ok = false
 		}
+		ok = ok && (s.twist.refuses == nil || !s.twist.refuses(name, v))
 	}
 	if !ok {
 		say(w, http.StatusUnprocessableEntity, object{"error": "that is not as the document says"})
@@ -316,7 +326,7 @@ func (s *shop) collection(w http.ResponseWriter, r *http.Request) {
 		if rec != nil {
 			s.shops = append(s.shops, rec)
 		}
-		w.Header().Set("Location", "/shops/"+shown["id"].(string))
+		w.Header().Set("Location", "/shops/"+fmt.Sprint(shown["id"]))
 		status, body := http.StatusCreated, any(shown)
 		if s.twist.answers != nil {
 			status, body = s.twist.answers(w, shown)
@@ -337,7 +347,7 @@ func queryNumber(q url.Values, name string, low, high, otherwise int) (int, bool
 
 func (s *shop) list(w http.ResponseWriter, q url.Values) {
 	limit, ok1 := queryNumber(q, "limit", 1, 50, 20)
-	offset, ok2 := queryNumber(q, "offset", 0, 1<<30, 0)
+	offset, ok2 := queryNumber(q, "offset", 0, 1<<62, 0)
 	sort := q.Get("sort")
 	ok := ok1 && ok2 && len([]rune(q.Get("city"))) <= 30 && slices.Contains([]string{"", "floor", "-floor"}, sort)
 	if !ok && !s.twist.lax || q.Has("sort") && sort == "" && !s.twist.lax {
@@ -427,6 +437,9 @@ func (s *shop) below(w http.ResponseWriter, r *http.Request, id string, rest []s
 	if len(rest) == 0 {
 		switch r.Method {
 		case http.MethodGet:
+			if s.twist.allGoods {
+				goods = slices.Concat(slices.Collect(maps.Values(s.goods))...)
+			}
 			say(w, http.StatusOK, append([]object{}, goods...))
 		case http.MethodPost:
 			if rec := s.body(w, r, "application/json", []string{"title"}, goodRules); rec != nil {
@@ -465,7 +478,7 @@ func (s *shop) quote(w http.ResponseWriter, r *http.Request) {
 		notAllowed(w, "POST")
 		return
 	}
-	rec := s.body(w, r, "application/json", []string{"amount"}, map[string]func(any) bool{"amount": wholeNumber(1, 1<<40)})
+	rec := s.body(w, r, "application/json", []string{"amount"}, map[string]func(any) bool{"amount": wholeNumber(1, 1<<62)})
 	if rec == nil {
 		return
 	}
