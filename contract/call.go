@@ -236,8 +236,6 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 	switch {
 	case isSuccess(a.Status) || a.Status >= 300 && a.Status < 400:
 		return isSuccess(a.Status)
-	case a.Status == http.StatusNotImplemented:
-		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
 	case a.Status == http.StatusConflict:
 		p.stopForWeather("the target answered 409, so what was sent clashes with a record that is there")
 	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):

@@ -50,6 +50,13 @@ func (p *probe) accepted(a *Answer, c expected) bool {
 	if a.Status == http.StatusNotFound {
 		p.stopForWeather("the target answered 404 for a record that was there before")
 	}
+	if a.Status == http.StatusNotImplemented {
+		p.find(spec.Finding{
+			Rule: "status", Level: spec.Should, In: "status", Expected: "what the document says that the operation does",
+			Actual: statusLine(a.Status),
+		})
+		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+	}
 	if a.Status == http.StatusInternalServerError {
 		c.rule = "server-error"
 	}

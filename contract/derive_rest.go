@@ -21,8 +21,8 @@ func (v *deriver) isolationChecks() {
 	v.add(Check{Kind: Isolates, Rule: "isolation", Document: op.Location, Requests: 6, run: func(p *probe) {
 		v.leavesAlone(p, props)
 	}}, "leaves other records alone")
-	if len(props) < 2 {
-		return
+	if len(props) < 2 || op.Action != spec.ActionMerge {
+		return // of two whole records, the later one is right
 	}
 	v.add(Check{
 		Kind: Isolates, Rule: "concurrency", Level: spec.Should, Document: op.Location, Requests: 24,
