@@ -66,6 +66,7 @@ func shopFaults() []fault {
 		takes("takes a kind of shop that is not listed", "enum", "kind", func(v any) bool { _, ok := v.(string); return ok }),
 		takes("takes more tags than allowed", "maxItems", "tags", func(v any) bool { return items(v) > 3 }),
 		takes("takes names that are too long", "maxLength", "name", func(v any) bool { text, _ := v.(string); return len(text) > 40 }),
+		takes("takes cities that are too long", "maxLength", "city", func(v any) bool { text, _ := v.(string); return len(text) > 30 }),
 		takes("takes titles that are empty", "minLength", "title", func(v any) bool { return v == "" }),
 		refused("refuses an empty list of tags", "minItems", "tags", func(v any) bool { return v != nil && items(v) == 0 }),
 		refused("refuses a tag that is there twice", "uniqueItems", "tags", func(v any) bool {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -499,9 +500,9 @@ func TestShop(t *testing.T) {
 	t.Parallel()
 	s := newShop(shopTwist{})
 	before := len(s.shops)
-	res := runShop(t, s)
+	res := runShop(t, s, contract.Settings{Strict: true})
 	for _, o := range res.Outcomes {
-		if o.Status != passed(o) {
+		if o.Status != contract.Passed {
 			t.Errorf("%s: %s %s%s", o.Check.Name, o.Status, o.Reason, story(o))
 		}
 	}
