@@ -17,7 +17,7 @@ const (
 )
 
 // maxFlaws bounds the flaws of a document that are told.
-const maxFlaws = 1000
+const maxFlaws = 10_000
 
 // flawFinder notes, while a document is loaded, what of it cannot be served as it says.
 type flawFinder struct {
@@ -40,8 +40,8 @@ func documentFinding(rule string, level Level, at Location, expected, actual, hi
 	}
 }
 
-// placeFlaws makes findings the flaws of the document, each with the operation it stands in.
-func (d *Document) placeFlaws(fs []Finding) {
+// nameOperations gives findings about the document the operation they stand in.
+func (d *Document) nameOperations(fs []Finding) {
 	for i, f := range fs {
 		for _, o := range d.Operations {
 			if o.Location.File == f.Document.File && strings.HasPrefix(f.Document.Pointer, o.Location.Pointer+"/") {
@@ -50,7 +50,6 @@ func (d *Document) placeFlaws(fs []Finding) {
 			}
 		}
 	}
-	d.Flaws = append(fs, d.Flaws...)
 }
 
 // refer notes a reference that leads nowhere: what should stand there cannot be checked, so nothing that depends on it

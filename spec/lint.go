@@ -1,46 +1,162 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-// Lint finds what is wrong with a document itself: what loading noted, schemas that cannot be used, examples and
-// defaults that break their own schema. Findings have In "document" and the place of the fault as their pointer.
+// Lint finds what is wrong with a document itself: what loading noted, schemas that cannot be used, values that break
+// their own schema, and what contradicts itself. Findings have In "document" and the place of the fault as their
+// pointer; they are in the order of the text.
 func Lint(d *Document) []Finding {
-	out := append([]Finding(nil), d.Flaws...)
-	seen := map[*Schema]bool{}
-	d.Schemas(func(s *Schema) {
-		if s.Usable(Out) != nil {
-			return // told where it is used
-		}
-		out = append(out, lintExamples(s, s.Examples, "example")...)
-		if s.Default != nil {
-			out = append(out, lintExamples(s, []Example{{Value: *s.Default, Location: s.KeywordLocation("default")}}, "default")...)
-		}
-	})
+	l := linter{flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}}
+	d.walk(&l)
+	l.operationIDs()
+	l.paths()
+	l.servers()
 	for _, o := range d.Operations {
-		for _, m := range o.media() {
-			if m.Schema == nil {
-				continue
-			}
-			if err := m.Schema.Usable(Out); err != nil && !seen[m.Schema] {
-				seen[m.Schema] = true
-				out = append(out, Finding{
-					Rule: "schema", Level: Must, Operation: o.ID, In: "document",
-					Pointer: m.Schema.Location.Pointer, Document: m.Schema.Location, Expected: "a schema that can be used",
-					Actual: Clip(err.Error()), Hint: "the operation answers 501 until this is mended",
-				})
-				continue
-			}
-			out = append(out, lintExamples(m.Schema, m.Examples, "example")...)
-		}
+		l.operationOf(o)
 	}
+	d.nameOperations(l.out)
+	out := slices.Concat(d.Flaws, l.out)
 	for i := range out {
 		out[i].In = "document"
 	}
-	return out
+	slices.SortStableFunc(out, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(d.fileOrder(a.Document.File), d.fileOrder(b.Document.File)), cmp.Compare(a.Document.Line, b.Document.Line),
+			strings.Compare(a.Document.Pointer, b.Document.Pointer), strings.Compare(a.Rule, b.Rule),
+		)
+	})
+	return slices.CompactFunc(out, func(a, b Finding) bool { return a == b })
+}
+
+func (d *Document) fileOrder(name string) int { return slices.Index(d.sources, name) }
+
+// linter visits the parts of a document; what it notes does not keep the document from being served.
+type linter struct {
+	flawFinder
+
+	requests map[*Schema]bool // schemas of request bodies that were looked at
+}
+
+func (l *linter) refer(reference) {} // loading has noted those that lead nowhere
+
+func (l *linter) visit(at place, p part) {
+	if at.n.kind != objectKind {
+		return
+	}
+	switch p {
+	case partSchema:
+		l.schema(at)
+	case partParameter, partHeader:
+		if s := at.raw("schema"); s.exists() {
+			l.values(at, l.doc.schema(s))
+		}
+	case partMedia:
+		segs := segments(at.ptr)
+		mediaType := segs[len(segs)-1]
+		if s := at.raw("schema"); s.exists() && (IsJSON(mediaType) || !strings.Contains(mediaType, "/")) {
+			l.values(at, l.doc.schema(s)) // those of other media types are texts
+		}
+	case partDocument, partComponents, partPathItem, partOperation, partBody, partEncoding, partResponse, partExample, partLink,
+		partCallback, partSecurity:
+	}
+}
+
+// values holds the example and the examples beside a schema against it.
+func (l *linter) values(at place, s *Schema) {
+	if at.raw("example").exists() && at.raw("examples").exists() {
+		l.add("example", Should, at.raw("example"), "example or examples", "both", "only one of them is meant")
+	}
+	var all []Example
+	if e := at.raw("example"); e.exists() {
+		all = append(all, Example{"example", e.n.value(), e.location()})
+	}
+	for name, e := range at.get("examples").members() {
+		if v := e.raw("value"); v.exists() {
+			all = append(all, Example{name, v.n.value(), v.location()})
+		}
+	}
+	l.examples(s, at.file, all, "example")
+}
+
+// examples holds values of the document against the schema they are given for. One that is right for either direction
+// is right.
+func (l *linter) examples(s *Schema, file int, examples []Example, what string) {
+	for _, e := range examples {
+		v := strictjson.Plain(e.Value)
+		fs, err := s.Check(v, Out)
+		if err != nil {
+			return // it is told where the schema is used
+		}
+		if len(fs) == 0 || s.Valid(v, In) || l.textual(s, v) {
+			continue
+		}
+		for _, f := range fs {
+			f.Hint = fmt.Sprintf("this %s breaks its own schema (%s)", what, f.Document)
+			f.Level = Should
+			f.Document = l.doc.locate(file, e.Location.Pointer+f.Pointer)
+			f.Pointer = f.Document.Pointer
+			if len(l.out) < maxFlaws {
+				l.out = append(l.out, f)
+			}
+		}
+	}
+}
+
+// textual reports whether a value is the text of one that the schema takes, as examples of JSON are often given.
+func (l *linter) textual(s *Schema, v any) bool {
+	text, ok := v.(string)
+	if !ok {
+		return false
+	}
+	inner, err := strictjson.Decode([]byte(text), strictjson.Limits{})
+	return err == nil && s.Valid(inner, Out)
+}
+
+// operationOf looks at what an operation says as a whole.
+func (l *linter) operationOf(o *Operation) {
+	l.pathParameters(o)
+	for _, m := range o.media() {
+		if !strings.Contains(m.Type, "/") {
+			l.at("mediaType", Must, m.Location, "a media type such as application/json", m.Type, "nothing has this media type")
+		}
+		if m.Schema == nil {
+			continue
+		}
+		if err := m.Schema.Usable(Out); err != nil {
+			l.at("schema", Must, m.Schema.Location, "a schema that can be used", err.Error(), meansUnserved)
+		}
+	}
+	if o.Body != nil {
+		for _, m := range o.Body.Content {
+			l.request(m.Schema)
+		}
+		if o.Method == "GET" || o.Method == "HEAD" {
+			l.at("requestBody", Should, o.Body.Location, "no body, which has no meaning for "+o.Method, "one",
+				"many clients and servers drop it (RFC 9110, 9.3.1)")
+		}
+	}
+	if len(o.Responses) > 0 && !slices.ContainsFunc(o.Responses, (*Response).good) {
+		l.at("responses", Should, o.Location, "an answer that is a success", "none", "what a success looks like is not said")
+	}
+}
+
+// good reports whether an answer is a success or sends to one.
+func (r *Response) good() bool {
+	return r.Status == "default" || strings.HasPrefix(r.Status, "2") || strings.HasPrefix(r.Status, "3")
+}
+
+// at is add for a place that only its location is known of.
+func (l *linter) at(rule string, level Level, at Location, expected, actual, means string) {
+	if len(l.out) < maxFlaws {
+		l.out = append(l.out, documentFinding(rule, level, at, expected, actual, means))
+	}
 }
 
 // media lists the bodies of an operation, in both directions.
@@ -51,26 +167,6 @@ func (o *Operation) media() []*MediaType {
 	}
 	for _, r := range o.Responses {
 		out = append(out, r.Content...)
-	}
-	return out
-}
-
-// lintExamples holds values of the document against the schema they are given for.
-func lintExamples(s *Schema, examples []Example, what string) []Finding {
-	var out []Finding
-	for _, e := range examples {
-		fs, err := s.Check(strictjson.Plain(e.Value), Out)
-		if err != nil {
-			return out
-		}
-		for _, f := range fs {
-			f.Hint = fmt.Sprintf("this %s breaks its own schema (%s)", what, f.Document)
-			f.Level = Should
-			f.Document = e.Location
-			f.Document.Pointer += f.Pointer
-			f.Pointer = f.Document.Pointer
-			out = append(out, f)
-		}
 	}
 	return out
 }

@@ -108,7 +108,8 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 	if err := d.build(); err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Name, err)
 	}
-	d.placeFlaws(flaws.out)
+	d.nameOperations(flaws.out)
+	d.Flaws = append(flaws.out, d.Flaws...)
 	return d, nil
 }
 

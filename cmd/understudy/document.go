@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/understudy-dev/understudy/contract/report"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -107,10 +108,10 @@ const maxFlaws = 5
 func (a *app) tellFlaws(flaws []spec.Finding) {
 	for i, flaw := range flaws {
 		if i == maxFlaws {
-			a.warn(fmt.Sprintf("%d more flaws of this document are not shown", len(flaws)-i))
+			a.warn(fmt.Sprintf("%d more flaws of this document; understudy lint shows them all", len(flaws)-i))
 			return
 		}
-		a.warn(flaw.String())
+		a.warn(report.LintLine(flaw, nil))
 	}
 }
 

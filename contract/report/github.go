@@ -37,15 +37,20 @@ func GitHub(w io.Writer, run Run) error {
 }
 
 func annotation(command string, c cause, files map[string]string) string {
+	return annotate(command, c.Finding, files, c.sentence()+"\n"+c.details())
+}
+
+// annotate is a workflow command about the place of a finding.
+func annotate(command string, f spec.Finding, files map[string]string, text string) string {
 	var properties []string
-	if file, ok := files[c.Finding.Document.File]; ok {
+	if file, ok := files[f.Document.File]; ok {
 		properties = append(properties, "file="+escapeProperty(file))
-		if line := c.Finding.Document.Line; line > 0 {
+		if line := f.Document.Line; line > 0 {
 			properties = append(properties, fmt.Sprintf("line=%d", line))
 		}
 	}
-	properties = append(properties, "title="+escapeProperty("understudy: "+c.Finding.Rule+levelNote(c.Finding.Level)))
-	return fmt.Sprintf("::%s %s::%s\n", command, strings.Join(properties, ","), escapeData(c.sentence()+"\n"+c.details()))
+	properties = append(properties, "title="+escapeProperty("understudy: "+f.Rule+levelNote(f.Level)))
+	return fmt.Sprintf("::%s %s::%s\n", command, strings.Join(properties, ","), escapeData(text))
 }
 
 func levelNote(l spec.Level) string {

@@ -26,13 +26,7 @@ const (
 // failures; warnings are notes, which turn nothing red; known failures are there and suppressed.
 func SARIF(w io.Writer, run Run) error {
 	v := newView(run)
-	s := sarifWriter{files: run.Files, run: sarif.NewRun(), rules: map[string]int{}}
-	driver := sarif.NewToolComponent().WithName("understudy").
-		WithInformationURI("https://github.com/understudy-dev/understudy")
-	if v.Tool != "" {
-		driver.WithVersion(v.Tool)
-	}
-	s.run.WithTool(sarif.NewTool().WithDriver(driver))
+	s := newSARIF(v.Tool, run.Files)
 	for _, c := range v.Failures {
 		level := sarifError
 		if c.Finding.Level == spec.Should {
@@ -47,9 +41,7 @@ func SARIF(w io.Writer, run Run) error {
 		s.add(c.cause, sarifNote).AddSuppression(sarif.NewSuppression().WithKind("external").WithJustification(c.reason))
 	}
 	s.run.AddInvocation(v.invocation())
-	doc := sarif.NewReport()
-	doc.AddRun(s.run)
-	return doc.PrettyWrite(w)
+	return s.write(w)
 }
 
 // invocation says whether every check could be run, and what every report repeats.
@@ -68,8 +60,29 @@ type sarifWriter struct {
 	rules map[string]int
 }
 
+func newSARIF(version string, files map[string]string) *sarifWriter {
+	s := &sarifWriter{files: files, run: sarif.NewRun(), rules: map[string]int{}}
+	driver := sarif.NewToolComponent().WithName("understudy").
+		WithInformationURI("https://github.com/understudy-dev/understudy")
+	if version != "" {
+		driver.WithVersion(version)
+	}
+	s.run.WithTool(sarif.NewTool().WithDriver(driver))
+	return s
+}
+
+func (s *sarifWriter) write(w io.Writer) error {
+	doc := sarif.NewReport()
+	doc.AddRun(s.run)
+	return doc.PrettyWrite(w)
+}
+
 func (s *sarifWriter) add(c cause, level string) *sarif.Result {
-	f := c.Finding
+	return s.result(c.Finding, level, c.Findings, c.sentence()+"\n"+c.details())
+}
+
+// result is a finding, met so many times.
+func (s *sarifWriter) result(f spec.Finding, level string, times int, text string) *sarif.Result {
 	index, ok := s.rules[f.Rule]
 	if !ok {
 		index = len(s.rules)
@@ -77,8 +90,8 @@ func (s *sarifWriter) add(c cause, level string) *sarif.Result {
 		s.run.Tool.Driver.AddRule(sarif.NewRule(f.Rule).
 			WithShortDescription(sarif.NewMultiformatMessageString().WithText("the rule " + f.Rule + " of the contract")))
 	}
-	r := sarif.NewRuleResult(f.Rule).WithRuleIndex(index).WithLevel(level).WithOccurrenceCount(c.Findings).
-		WithMessage(sarif.NewTextMessage(c.sentence() + "\n" + c.details())).
+	r := sarif.NewRuleResult(f.Rule).WithRuleIndex(index).WithLevel(level).WithOccurrenceCount(times).
+		WithMessage(sarif.NewTextMessage(text)).
 		WithPartialFingerprints(map[string]string{"understudyCause/v1": fingerprint(f)}).
 		WithLocations([]*sarif.Location{s.location(f)})
 	s.run.AddResult(r)

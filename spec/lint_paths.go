@@ -1,0 +1,165 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// operationIDs notes names that several operations have.
+func (l *linter) operationIDs() {
+	first := map[string]place{}
+	for key, item := range l.doc.root().get("paths").members() {
+		if !strings.HasPrefix(key, "/") {
+			continue
+		}
+		for method, at := range operationsOf(item) {
+			id := at.raw("operationId")
+			name := id.n.str()
+			if name == "" {
+				continue
+			}
+			if before, taken := first[name]; taken {
+				l.add("operationId", Must, id, "a name no other operation has", name, fmt.Sprintf(
+					"%s has it too; this one is called %q here", before.location(), method+" "+key))
+				continue
+			}
+			first[name] = id
+		}
+	}
+}
+
+// pathParameters notes parameters that are in the template and not declared, and the other way round.
+func (l *linter) pathParameters(o *Operation) {
+	inTemplate := templateNames(o.Path)
+	var declared []string
+	for _, p := range o.Parameters {
+		if p.In != "path" {
+			continue
+		}
+		declared = append(declared, p.Name)
+		if !slices.Contains(inTemplate, p.Name) {
+			l.at("parameter", Must, p.Location, "a parameter of the path "+o.Path, p.Name, "no request can have it"+nearestOf(p.Name, inTemplate))
+		}
+	}
+	for i, name := range inTemplate {
+		switch {
+		case slices.Contains(inTemplate[:i], name):
+			l.at("parameter", Must, o.Location, "each parameter once in "+o.Path, "twice: "+name, "one of its values is lost")
+		case !slices.Contains(declared, name):
+			l.at("parameter", Must, o.Location, "a parameter "+name+" in path, as in "+o.Path, "none",
+				"every text is taken for it"+nearestOf(name, declared))
+		}
+	}
+}
+
+func nearestOf(name string, names []string) string {
+	if n := Nearest(name, names); n != "" && n != name {
+		return fmt.Sprintf("; did you mean %s?", n)
+	}
+	return ""
+}
+
+// templateNames are the parameters of a path template, in order.
+func templateNames(template string) []string {
+	var out []string
+	for _, s := range strings.Split(template, "/") {
+		parts := templateParts(s)
+		for i := 1; i < len(parts); i += 2 {
+			out = append(out, parts[i])
+		}
+	}
+	return out
+}
+
+// paths notes templates that cannot be told apart, or not always.
+func (l *linter) paths() {
+	var seen []*Operation
+	for _, o := range l.doc.Operations {
+		if slices.ContainsFunc(seen, func(s *Operation) bool { return s.Path == o.Path }) {
+			continue
+		}
+		for _, s := range seen {
+			at := o.Location
+			at.Pointer = at.Pointer[:max(0, strings.LastIndexByte(at.Pointer, '/'))]
+			switch overlap(s.Path, o.Path) {
+			case sameShape:
+				l.at("paths", Must, at, "paths that differ in more than the names of their parameters",
+					o.Path+" beside "+s.Path, "which of them answers is not defined")
+			case bothMatch:
+				l.at("paths", Should, at, "paths of which one is more specific", o.Path+" beside "+s.Path,
+					"some requests fit both; which of them answers is not defined")
+			case apart:
+			}
+		}
+		seen = append(seen, o)
+	}
+}
+
+// likeness of two templates.
+type overlapping int
+
+const (
+	apart overlapping = iota
+	sameShape
+	bothMatch // and neither is more specific
+)
+
+// overlap compares two templates segment by segment.
+func overlap(a, b string) overlapping {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	if len(as) != len(bs) {
+		return apart
+	}
+	aFixed, bFixed := false, false // somewhere only this one has a fixed segment
+	for i := range as {
+		_, aParam := paramSegment(as[i])
+		_, bParam := paramSegment(bs[i])
+		switch {
+		case aParam && bParam:
+		case aParam:
+			bFixed = true
+		case bParam:
+			aFixed = true
+		case strings.Contains(as[i], "{") || strings.Contains(bs[i], "{"):
+			if !slices.Equal(shapeOf(as[i]), shapeOf(bs[i])) {
+				return apart // mixed segments: which texts fit both is not asked
+			}
+		case as[i] != bs[i]:
+			return apart
+		}
+	}
+	switch {
+	case aFixed && bFixed:
+		return bothMatch
+	case aFixed || bFixed:
+		return apart
+	}
+	return sameShape
+}
+
+// shapeOf is a segment without the names of its parameters.
+func shapeOf(segment string) []string {
+	parts := templateParts(segment)
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = ""
+	}
+	return parts
+}
+
+// servers notes variables of server URLs that have no value.
+func (l *linter) servers() {
+	for s := range l.doc.root().get("servers").items() {
+		url := s.raw("url")
+		for _, name := range templateNames(url.n.str()) {
+			v := s.get("variables").get(name)
+			given := v.raw("default").n.scalarText()
+			switch allowed := v.get("enum"); {
+			case !v.exists() || !v.raw("default").exists():
+				l.add("server", Must, url, "a default for the variable "+name, "none", "the server is left aside")
+			case len(listOf(allowed.n)) > 0 && !slices.Contains(stringList(allowed.n), given):
+				l.add("server", Must, v.raw("default"), "one of the values under enum", given, "the default is used all the same")
+			}
+		}
+	}
+}

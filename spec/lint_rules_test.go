@@ -1,0 +1,105 @@
+package spec_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/understudy-dev/understudy/spec"
+)
+
+const sound = `openapi: 3.1.0
+info: {title: T, version: "1"}
+servers: [{url: "https://{region}.example.com/v1", variables: {region: {default: eu, enum: [eu, us]}}}]
+paths:
+  /things/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}, example: a}]
+    get: {operationId: get, responses: {"302": {description: elsewhere}}}
+    put:
+      operationId: put
+      requestBody:
+        content:
+          application/json: {schema: {$ref: "#/components/schemas/Thing"}, examples: {one: {value: {name: x}}, text: {value: '{"name":"x"}'}}}
+          text/plain: {schema: {type: string}, example: {not: checked}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}}
+  /things/new: {get: {operationId: new, responses: {"200": {description: ok}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [name]
+      properties:
+        id: {type: string, readOnly: true}
+        name: {type: string, minLength: 1, maxLength: 1, default: a, example: b}
+        kind: {type: [string, "null"], enum: [a, b, null]}
+      example: {name: x}
+      allOf: [{required: [name]}]
+`
+
+// A sound document has no findings.
+func TestLintOfASoundDocument(t *testing.T) {
+	t.Parallel()
+	if fs := spec.Lint(load(t, sound)); len(fs) > 0 {
+		t.Error(fs)
+	}
+}
+
+// Each rule finds what one change to a sound document makes wrong, at its place, and nothing else.
+func TestLintRules(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ old, new, rule, pointer string }{
+		"an example":            {"example: {name: x}", "example: {name: xx}", "should maxLength", "/components/schemas/Thing/example/name"},
+		"an example elsewhere":  {"one: {value: {name: x}}", "one: {value: {}}", "should required", "/paths/~1things~1{id}/put/requestBody/content/application~1json/examples/one/value/name"},
+		"a parameter's example": {"example: a}", "example: 5}", "should type", "/paths/~1things~1{id}/parameters/0/example"},
+		"both":                  {"example: a}", "example: a, examples: {b: {value: b}}}", "should example", "/paths/~1things~1{id}/parameters/0/example"},
+		"a default":             {"default: a,", "default: ab,", "should maxLength", "/components/schemas/Thing/properties/name/default"},
+		"the same name":         {"operationId: new", "operationId: put", "must operationId", "/paths/~1things~1new/get/operationId"},
+		"the same shape":        {"/things/new: {get: {operationId: new,", "/things/{x}: {get: {parameters: [{name: x, in: path, required: true, schema: {}}], operationId: new,", "must paths", "/paths/~1things~1{x}"},
+		"shapes that overlap":   {"/things/new: {get: {operationId: new,", "/{x}/new: {get: {parameters: [{name: x, in: path, required: true, schema: {}}], operationId: new,", "should paths", "/paths/~1{x}~1new"},
+		"a name unlike":         {"{name: id, in: path", "{name: ids, in: path", "must parameter", "/paths/~1things~1{id}/parameters/0"},
+		"a parameter twice":     {"/things/new: {get: {operationId: new,", "/{x}/{x}/new: {get: {parameters: [{name: x, in: path, required: true, schema: {}}], operationId: new,", "must parameter", "/paths/~1{x}~1{x}~1new/get"},
+		"required, not there":   {"required: [name]", "required: [name, nmae]", "should required", "/components/schemas/Thing/required/1"},
+		"required, not allowed": {"required: [name]", "additionalProperties: false\n      required: [name, nmae]", "must required", "/components/schemas/Thing/required/1"},
+		"required, readOnly":    {"required: [name]", "required: [name, id]", "should readOnly", "/components/schemas/Thing/required/1"},
+		"nullable":              {"name: {type: string,", "name: {type: string, nullable: true,", "should nullable", "/components/schemas/Thing/properties/name/nullable"},
+		"no room":               {"minLength: 1, maxLength: 1, default: a, example: b", "minLength: 2, maxLength: 1", "must minLength", "/components/schemas/Thing/properties/name/minLength"},
+		"an enum's value":       {"enum: [a, b, null]", "enum: [a, b, 5, null]", "should enum", "/components/schemas/Thing/properties/kind/enum/2"},
+		"an enum's value twice": {"enum: [a, b, null]", "enum: [a, b, a, null]", "should enum", "/components/schemas/Thing/properties/kind/enum/2"},
+		"a pattern":             {"minLength: 1,", `pattern: "[", minLength: 1,`, "must pattern", "/components/schemas/Thing/properties/name/pattern"},
+		"a mapping":             {"allOf: [{required: [name]}]", "discriminator: {propertyName: name, mapping: {x: Gone}}", "must mapping", "/components/schemas/Thing/discriminator/mapping/x"},
+		"no discriminator":      {"allOf: [{required: [name]}]", "discriminator: {mapping: {x: Thing}}", "must discriminator", "/components/schemas/Thing/discriminator"},
+		"a body of GET":         {"get: {operationId: get,", "get: {operationId: get, requestBody: {content: {text/plain: {}}},", "should requestBody", "/paths/~1things~1{id}/get/requestBody"},
+		"no success":            {`"302"`, `"404"`, "should responses", "/paths/~1things~1{id}/get"},
+		"no media type":         {"text/plain:", "text:", "must mediaType", "/paths/~1things~1{id}/put/requestBody/content/text"},
+		"no default":            {"default: eu, ", "", "must server", "/servers/0/url"},
+		"a default that is out": {"default: eu, ", "default: ap, ", "must server", "/servers/0/variables/region/default"},
+		"a schema of no use":    {"kind: {type:", "kind: {uniqueItems: maybe, type:", "must schema", "/components/schemas/Thing"},
+	} {
+		if !strings.Contains(sound, tt.old) {
+			t.Fatalf("%s: no %q", name, tt.old)
+		}
+		d := load(t, strings.Replace(sound, tt.old, tt.new, 1))
+		fs := spec.Lint(d)
+		found := false
+		for _, f := range fs {
+			found = found || string(f.Level)+" "+f.Rule == tt.rule && f.Pointer == tt.pointer && f.Document.Line > 0 &&
+				f.In == "document" && f.Hint != ""
+		}
+		if !found {
+			t.Errorf("%s: no %s at %s in %v", name, tt.rule, tt.pointer, fs)
+		}
+		if _, rule, _ := strings.Cut(tt.rule, " "); !documented(t, rule) {
+			t.Errorf("%s: docs/lint.md does not tell of %s", name, rule)
+		}
+	}
+}
+
+// documented reports whether the manual has a rule.
+func documented(t *testing.T, rule string) bool {
+	t.Helper()
+	text, err := os.ReadFile("../docs/lint.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(text), "`"+rule+"`")
+}
