@@ -16,31 +16,59 @@ var errPanic = errors.New("the mock itself failed here; please report it with th
 // act does what the operation does to its resource.
 func (s *Server) act(x *exchange, req *spec.Request) answer {
 	op := req.Operation
-	k := key{op.Resource, req.PathParam(op.ItemParam)}
-	read := func(k key) ([]byte, error) { return s.store.current(x.session, k) }
-	switch op.Action {
-	case spec.ActionMerge, spec.ActionReplace:
-		body := []byte("{}")
-		if req.MediaType != nil {
-			body = req.JSONText()
-		}
-		u := &update{
-			server: s, x: x, session: x.session, op: op, key: k, body: body, levels: levelsOf(req),
-			replace: op.Action == spec.ActionReplace,
-		}
-		return u.run()
-	case spec.ActionGet:
-		text, err := read(k)
-		switch {
-		case err != nil:
-			return s.unservable(op, err)
-		case text == nil:
-			return s.noRecord(op, k)
-		}
-		return s.recordAnswer(x, read, k.resource, text, levelsOf(req))
+	if op.Resource == nil || op.Action == spec.ActionNone {
+		return s.perform(x)
 	}
-	// An operation that acts on no resource answers with an example of the document, else with made-up values.
-	return s.forced(x, preference{})
+	for _, r := range append([]*spec.Resource{op.Resource}, ownersOf(op)...) {
+		if err := s.store.dataset.Err(r); err != nil {
+			return s.unservable(op, err)
+		}
+	}
+	switch op.Action {
+	case spec.ActionMerge, spec.ActionReplace, spec.ActionCreate:
+		return s.change(x, req)
+	case spec.ActionDelete:
+		return s.remove(x, req)
+	case spec.ActionList:
+		return s.list(x, req)
+	}
+	return s.get(x, req)
+}
+
+func ownersOf(op *spec.Operation) []*spec.Resource {
+	var out []*spec.Resource
+	for _, o := range op.Owners {
+		out = append(out, o.Resource)
+	}
+	return out
+}
+
+// get shows one record.
+func (s *Server) get(x *exchange, req *spec.Request) answer {
+	sub, in := subjectOf(x, req), seen{s.store, x.session}
+	if a := s.missing(x.op, in, sub); a != nil {
+		return *a
+	}
+	if !in.exists(sub.key) {
+		return s.noRecord(x.op, sub.key, sub.item)
+	}
+	return s.recordAnswer(x, in, sub.key, levelsOf(req), false)
+}
+
+// perform answers for an operation that acts on no resource: with an example of the document that keeps its schema, else
+// with made-up values, the same for an equal request.
+func (s *Server) perform(x *exchange) answer {
+	status, res := successOf(x.op, false)
+	out := result{status: status, res: res}
+	m := x.media(res)
+	if m == nil {
+		return s.finish(x, out)
+	}
+	var err error
+	if out.text, err = s.exampleValue(x, preference{}, m, res, s.steady(x)); err != nil {
+		return s.unservable(x.op, err)
+	}
+	return s.finish(x, out)
 }
 
 // source is the stream for values that depend on nothing but the seed and where they stand.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/understudy-dev/understudy/mockserver/control"
 	"github.com/understudy-dev/understudy/spec"
@@ -63,9 +62,8 @@ func (k *controlCall) listResources() answer {
 		return *refusal
 	}
 	out := []control.Resource{}
-	changes := sess.all()
 	for _, r := range k.server.doc.Resources {
-		v := k.server.view(changes, r)
+		v := k.server.viewOf(sess, r, "")
 		item := control.Resource{
 			Name: r.Name, IDProperty: r.IDProperty, Count: v.total(), Changed: v.changes, Operations: []string{},
 		}
@@ -101,60 +99,6 @@ func (s *Server) noResource(in, pointer, name string) spec.Finding {
 	return f
 }
 
-// view is what a session makes of a resource: which records of the dataset it deleted or changed, and those it made.
-type view struct {
-	count            uint64   // of the dataset
-	deleted, changed []uint64 // indexes, in order
-	made             []string // ids, in order
-	changes          int
-}
-
-func (s *Server) view(changes map[key]change, r *spec.Resource) view {
-	v := view{count: s.store.dataset.Count(r)}
-	for k, c := range changes {
-		if k.resource != r {
-			continue
-		}
-		v.changes++
-		i, ofDataset := s.store.dataset.Index(r, k.id)
-		switch {
-		case ofDataset && c.deleted:
-			v.deleted = append(v.deleted, i)
-		case ofDataset:
-			v.changed = append(v.changed, i)
-		case !c.deleted:
-			v.made = append(v.made, k.id)
-		}
-	}
-	slices.Sort(v.deleted)
-	slices.Sort(v.changed)
-	slices.Sort(v.made)
-	return v
-}
-
-// seeded is how many records of the dataset are still there.
-func (v view) seeded() uint64 { return v.count - uint64(len(v.deleted)) }
-
-func (v view) total() uint64 { return v.seeded() + uint64(len(v.made)) }
-
-// indexes are the indexes of a page of the dataset's records, without looking at those before it.
-func (v view) indexes(offset, limit uint64) []uint64 {
-	var out []uint64
-	at, next := offset, 0
-	for next < len(v.deleted) && v.deleted[next] <= at {
-		at++
-		next++
-	}
-	for ; uint64(len(out)) < limit && at < v.count; at++ {
-		if next < len(v.deleted) && v.deleted[next] == at {
-			next++
-			continue
-		}
-		out = append(out, at)
-	}
-	return out
-}
-
 // page is a part of a list that need not reach so far.
 func page[T any](list []T, offset, limit uint64) []T {
 	n := uint64(len(list))
@@ -172,21 +116,18 @@ func (k *controlCall) listRecords() answer {
 		return *refusal
 	}
 	offset, limit := k.number("offset"), k.number("limit")
-	v := k.server.view(sess.all(), r)
-	total, seeded := v.total(), v.seeded()
-	var indexes []uint64
+	v := k.server.viewOf(sess, r, k.text("query", "owner"))
+	total, seeded := v.total(), uint64(0)
+	ids := v.slice(offset, limit)
 	if only, _ := k.param("query", "changed").(bool); only {
 		seeded = uint64(len(v.changed))
 		total = seeded + uint64(len(v.made))
-		indexes = page(v.changed, offset, limit)
-	} else if offset < seeded {
-		indexes = v.indexes(offset, limit)
+		ids = nil
+		for _, n := range page(v.changed, offset, limit) {
+			ids = append(ids, v.id(n))
+		}
+		ids = append(ids, page(v.made, max(offset, seeded)-seeded, limit-uint64(len(ids)))...)
 	}
-	var ids []string
-	for _, i := range indexes {
-		ids = append(ids, k.server.store.dataset.ID(r, i))
-	}
-	ids = append(ids, page(v.made, max(offset, seeded)-seeded, limit-uint64(len(ids)))...)
 	out := control.Records{Records: []json.RawMessage{}, Total: total, Offset: offset, Limit: limit}
 	for _, id := range ids {
 		text, err := k.server.store.current(sess, key{r, id})
@@ -258,7 +199,7 @@ func (k *controlCall) putRecord() answer {
 		}
 		return s.problem(nil, spec.Invalid, fs)
 	}
-	t.write(at, text)
+	t.write(at, text, k.text("query", "owner"))
 	if bytes.Equal(text, original) {
 		t.undo(at)
 	}

@@ -156,13 +156,13 @@ func TestControlRecordsArePaged(t *testing.T) {
 		{control.RecordsQuery{Limit: 4}, count - 1, []string{id(1), id(2), id(4), id(5)}},
 		{control.RecordsQuery{Limit: 2, Offset: 1}, count - 1, []string{id(2), id(4)}},
 		{control.RecordsQuery{Limit: 1, Offset: 2}, count - 1, []string{id(4)}},
-		{control.RecordsQuery{Offset: count - 5}, count - 1, []string{id(count - 3), id(count - 2), "call_a", "call_b"}},
-		{control.RecordsQuery{Offset: count - 2}, count - 1, []string{"call_b"}},
-		{control.RecordsQuery{Offset: count - 3, Limit: 1}, count - 1, []string{"call_a"}},
+		{control.RecordsQuery{Offset: count - 5}, count - 1, []string{id(count - 3), id(count - 2), "call_b", "call_a"}},
+		{control.RecordsQuery{Offset: count - 2}, count - 1, []string{"call_a"}},
+		{control.RecordsQuery{Offset: count - 3, Limit: 1}, count - 1, []string{"call_b"}},
 		{control.RecordsQuery{Offset: count - 1}, count - 1, nil},
 		{control.RecordsQuery{Offset: 1<<64 - 1}, count - 1, nil},
-		{control.RecordsQuery{Changed: true}, 3, []string{id(7), "call_a", "call_b"}},
-		{control.RecordsQuery{Changed: true, Offset: 1, Limit: 1}, 3, []string{"call_a"}},
+		{control.RecordsQuery{Changed: true}, 3, []string{id(7), "call_b", "call_a"}},
+		{control.RecordsQuery{Changed: true, Offset: 1, Limit: 1}, 3, []string{"call_b"}},
 		{control.RecordsQuery{Changed: true, Offset: 9}, 3, nil},
 	} {
 		got := ok[control.Records](t)(c.Records(t.Context(), "calls", p.q))

@@ -69,6 +69,11 @@ func (s *Server) draw(x *exchange) fixtures.Source {
 		strconv.FormatUint(uint64(x.session.repeats.next(request)), 10))
 }
 
+// steady is the stream for values that are the same for an equal request, however often it comes.
+func (s *Server) steady(x *exchange) fixtures.Source {
+	return fixtures.NewSource(s.set.seed, "steady", x.r.Method, x.path, x.r.URL.RawQuery, string(x.body))
+}
+
 // hold waits as --latency says and then decides, as --fail says, whether the request fails.
 func (s *Server) hold(x *exchange) *answer {
 	if s.set.latency.Max == 0 && s.set.fail.Share == 0 {

@@ -33,6 +33,9 @@ func (s *Server) finish(x *exchange, r result) answer {
 		a.header.Set("Content-Type", contentType)
 		a.body = body
 	}
+	if r.res == nil { // the document declares no success, so nothing can be said of one
+		return a
+	}
 	s.addHeaders(x.op, r.res, &a)
 	if fs := x.op.CheckResponse(a.status, a.header, a.body, wideOpen); len(fs) > 0 {
 		return s.problem(x.op, reasonOwnAnswer, fs)

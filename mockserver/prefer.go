@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -212,9 +213,12 @@ func examplesOf(res *spec.Response, m *spec.MediaType) (examples []spec.Example,
 // forced is the answer that a preference asks for: an example, or made-up values, of the status asked for.
 func (s *Server) forced(x *exchange, p preference) answer {
 	op := x.op
-	status, res := op.SuccessResponse()
+	status, res := successOf(op, false)
 	if p.code != 0 {
 		status, res = p.code, op.Response(p.code)
+	}
+	if res == nil && p.code == 0 {
+		return s.finish(x, result{status: status})
 	}
 	if res == nil {
 		row := problemOf(reasonForced)
@@ -228,7 +232,7 @@ func (s *Server) forced(x *exchange, p preference) answer {
 	if m == nil {
 		return s.finish(x, out)
 	}
-	v, err := s.forcedValue(x, p, m, res)
+	v, err := s.exampleValue(x, p, m, res, s.draw(x))
 	if err != nil {
 		return s.unservable(op, err)
 	}
@@ -236,7 +240,10 @@ func (s *Server) forced(x *exchange, p preference) answer {
 	return s.finish(x, out)
 }
 
-func (s *Server) forcedValue(x *exchange, p preference, m *spec.MediaType, res *spec.Response) ([]byte, error) {
+// exampleValue is an example of the document, as it is asked for; without one, values made up from a stream.
+func (s *Server) exampleValue(
+	x *exchange, p preference, m *spec.MediaType, res *spec.Response, src fixtures.Source,
+) ([]byte, error) {
 	examples, wrapped := examplesOf(res, m)
 	for _, e := range examples {
 		if p.dynamic || p.example != "" && e.Name != p.example {
@@ -266,7 +273,7 @@ func (s *Server) forcedValue(x *exchange, p preference, m *spec.MediaType, res *
 		}
 		return []byte("null"), nil
 	}
-	v, err := s.generator.Value(m.Schema, s.draw(x))
+	v, err := s.generator.Value(m.Schema, src)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,9 @@ const (
 	reasonSessionsFull  spec.Reason = "sessions-full"
 	reasonPreference    spec.Reason = "preference"
 	reasonNoRecord      spec.Reason = "no-such-record"
+	reasonExists        spec.Reason = "already-exists"
+	reasonConflict      spec.Reason = "patch-conflict"
+	reasonScan          spec.Reason = "scan-too-large"
 	reasonMerged        spec.Reason = "merged-record-invalid"
 	reasonStateFull     spec.Reason = "state-full"
 	reasonBusy          spec.Reason = "busy"
@@ -97,6 +100,19 @@ var problemTable = []Problem{
 	{
 		reasonNoRecord, http.StatusNotFound, "No such record",
 		"There is no record with this id in this session. The answer names one that is there.",
+	},
+	{
+		reasonExists, http.StatusConflict, "Already there",
+		"A record is to be made under an id that another one has. Send another id, or none where the document allows.",
+	},
+	{
+		reasonConflict, http.StatusConflict, "Patch in conflict",
+		"The JSON Patch does not fit the record as it is: a test failed, or a path leads nowhere. Nothing was changed.",
+	},
+	{
+		reasonScan, http.StatusNotImplemented, "Too many records to look through",
+		"Filters and sorting look at every record, and there are more than --max-scan. Nothing is wrong with the request: " +
+			"serve fewer records (--count), or raise the limit.",
 	},
 	{
 		reasonMerged, http.StatusUnprocessableEntity, "Invalid record",
@@ -237,25 +253,4 @@ func (s *Server) unservable(op *spec.Operation, err error) answer {
 		f.Operation, f.Document = op.ID, op.Location
 	}
 	return s.problem(op, spec.NotServed, []spec.Finding{f})
-}
-
-// noRecord is the answer for an id that no record has.
-func (s *Server) noRecord(op *spec.Operation, k key) answer {
-	f := spec.Finding{
-		Rule: "record", Level: spec.Must, Operation: op.ID, In: "path", Pointer: strictjson.Pointer(op.ItemParam),
-		Expected: "the id of one of " + k.resource.Name, Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
-		Document: op.Location,
-	}
-	if known := s.knownID(k.resource); known != "" {
-		f.Hint = known + " is there"
-	}
-	return s.problem(op, reasonNoRecord, []spec.Finding{f})
-}
-
-// knownID is the first id of the dataset, for hints.
-func (s *Server) knownID(r *spec.Resource) string {
-	if s.store.dataset.Count(r) == 0 {
-		return ""
-	}
-	return s.store.dataset.ID(r, 0)
 }

@@ -28,6 +28,7 @@ type Server struct {
 	sessions  *sessions
 	journal   *journal
 	generator *fixtures.Generator
+	views     views
 	log       *slog.Logger
 	api       http.Handler
 	control   http.Handler

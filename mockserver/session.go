@@ -21,7 +21,9 @@ type session struct {
 	// ended sessions are nobody's: what an update that came too late does to one counts for nothing. Guarded by whole.
 	ended bool
 	// made counts the records made at run time, which their ids are taken from.
-	made     atomic.Uint64
+	made atomic.Uint64
+	// born counts the same records as they are stored, whoever chose their ids: lists show them in that order.
+	born     atomic.Uint64
 	changes  atomic.Int64
 	lastUsed atomic.Int64 // nanoseconds of the server's clock
 	repeats  repeats
@@ -47,6 +49,11 @@ type key struct {
 type change struct {
 	text    []byte
 	deleted bool
+	// owner is the id of the record that this one belongs to; "" for a resource without a parent. The text alone does not
+	// always tell it.
+	owner string
+	// nth says in which order the records made at run time were; 0 for one of the dataset.
+	nth uint64
 }
 
 // undone changes are none: the record is the dataset's.
@@ -100,6 +107,22 @@ func (s *session) forget(k key) {
 	}
 }
 
+// of lists the changes of one resource's records.
+func (s *session) of(r *spec.Resource) map[key]change {
+	out := map[key]change{}
+	for i := range s.shards {
+		sh := &s.shards[i]
+		sh.mu.RLock()
+		for k, c := range sh.records {
+			if k.resource == r {
+				out[k] = c
+			}
+		}
+		sh.mu.RUnlock()
+	}
+	return out
+}
+
 // all lists the changes by resource name and id.
 func (s *session) all() map[key]change {
 	out := map[key]change{}
@@ -131,6 +154,7 @@ func (s *session) drop() {
 	}
 	s.changes.Store(0)
 	s.made.Store(0)
+	s.born.Store(0)
 	s.repeats.clear()
 }
 
@@ -145,11 +169,19 @@ func (s *session) replace(made uint64, changes map[key]change) bool {
 		return false
 	}
 	s.drop()
+	s.load(made, changes)
+	return true
+}
+
+// load puts changes that were read into a session that has none.
+func (s *session) load(made uint64, changes map[key]change) {
+	born := uint64(0)
 	for k, c := range changes {
 		s.put(k, c)
+		born = max(born, c.nth)
 	}
 	s.made.Store(made)
-	return true
+	s.born.Store(born)
 }
 
 // snapshot is the whole state at one instant.

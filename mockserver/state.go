@@ -2,8 +2,12 @@ package mockserver
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/mockserver/control"
 	"github.com/understudy-dev/understudy/spec"
@@ -32,8 +36,78 @@ func exportSession(one *session) (control.SessionState, int) {
 		if !c.deleted {
 			records[k.id] = c.text
 		}
+		if c.owner != "" {
+			if out.Owners == nil {
+				out.Owners = map[string]map[string]string{}
+			}
+			if out.Owners[k.resource.Name] == nil {
+				out.Owners[k.resource.Name] = map[string]string{}
+			}
+			out.Owners[k.resource.Name][k.id] = c.owner
+		}
 	}
+	out.Order = orderOf(changes)
 	return out, len(changes)
+}
+
+// orderOf lists the records that were made, the first one first, for each resource where that is not the order of their
+// ids; nil where there is none.
+func orderOf(changes map[key]change) map[string][]string {
+	var made []key
+	for k, c := range changes {
+		if c.nth > 0 {
+			made = append(made, k)
+		}
+	}
+	if made == nil {
+		return nil
+	}
+	slices.SortFunc(made, func(a, b key) int { return cmp.Compare(changes[a].nth, changes[b].nth) })
+	out := map[string][]string{}
+	for _, k := range made {
+		out[k.resource.Name] = append(out[k.resource.Name], k.id)
+	}
+	maps.DeleteFunc(out, func(_ string, ids []string) bool { return slices.IsSorted(ids) })
+	return out
+}
+
+// placeChanges tells changes that were read who owns them and which was made first. A state without an order, as older
+// files are, has its made records by their ids.
+func (s *Server) placeChanges(text []byte, changes map[key]change, read []key) {
+	nth := uint64(0)
+	place := func(k key) {
+		c, there := changes[k]
+		if !there || c.deleted || c.nth > 0 {
+			return
+		}
+		if _, ofDataset := s.store.dataset.Index(k.resource, k.id); !ofDataset {
+			nth++
+			c.nth = nth
+			changes[k] = c
+		}
+	}
+	orders, _ := membersOf(memberAt(text, "order"))
+	for _, m := range orders {
+		ids, _ := elementsOf(m.value)
+		for _, id := range ids {
+			place(key{s.doc.Resource(m.name), idOf(id)})
+		}
+	}
+	slices.SortFunc(read, func(a, b key) int { return strings.Compare(a.id, b.id) })
+	for _, k := range read {
+		place(k)
+	}
+	owners, _ := membersOf(memberAt(text, "owners"))
+	for _, m := range owners {
+		owned, _ := membersOf(m.value)
+		for _, o := range owned {
+			k := key{s.doc.Resource(m.name), o.name}
+			if c, there := changes[k]; there {
+				c.owner = idOf(o.value)
+				changes[k] = c
+			}
+		}
+	}
 }
 
 // foreignState says in which way a state, which keeps its schema, belongs to another server. The hint is the way out.
@@ -82,6 +156,7 @@ func (s *Server) readSession(text []byte) (made uint64, changes map[key]change, 
 		}
 	}
 	more, err := s.checkChanges(changes, order)
+	s.placeChanges(text, changes, order)
 	fs = append(fs, more...)
 	return made, changes, fs[:min(len(fs), spec.MaxFindings)], err
 }

@@ -140,11 +140,8 @@ func (s *Server) readSessions(text []byte) (map[string]*session, error) {
 		}
 		total += int64(len(changes))
 		one := newSession(m.name, &s.sessions.budget)
-		one.made.Store(made)
 		one.lastUsed.Store(s.set.clock().UnixNano())
-		for k, c := range changes {
-			one.put(k, c)
-		}
+		one.load(made, changes)
 		loaded[m.name] = one
 	}
 	beside := 1 // the default session is always there

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -38,6 +39,36 @@ func (st *store) original(k key) ([]byte, error) {
 	return strictjson.Append(nil, rec), nil
 }
 
+// owner is the id of the record that another belongs to; "" where it belongs to none.
+func (st *store) owner(s *session, k key) string {
+	c, _ := s.change(k)
+	return st.ownerIn(k, c)
+}
+
+func (st *store) ownerIn(k key, c change) string {
+	switch i, ofDataset := st.dataset.Index(k.resource, k.id); {
+	case k.resource.Parent == nil:
+		return ""
+	case c.owner != "":
+		return c.owner
+	case ofDataset:
+		return st.dataset.OwnerID(k.resource, i)
+	}
+	return namedOwner(k.resource, c.text)
+}
+
+// namedOwner is the id of its owner that a record's text holds; "" where it holds none.
+func namedOwner(r *spec.Resource, text []byte) string {
+	if r.Parent == nil || r.Parent.Property == "" {
+		return ""
+	}
+	id := idOf(memberAt(text, r.Parent.Property))
+	if _, is := fixtures.OwnerValue(r, id); !is {
+		return ""
+	}
+	return id
+}
+
 // tx is an update being made: it sees its own writes, and nobody else does before commit.
 type tx struct {
 	store   *store
@@ -68,7 +99,31 @@ func (t *tx) current(k key) ([]byte, error) {
 	return c.text, nil
 }
 
-func (t *tx) write(k key, text []byte) { t.set(k, change{text: text}) }
+// change is what was done to a record as the update sees it.
+func (t *tx) change(k key) change {
+	if c, ok := t.written[k]; ok {
+		return c
+	}
+	c, _ := t.session.change(k)
+	return c
+}
+
+// owner is the id of the record that another belongs to; "" where it belongs to none.
+func (t *tx) owner(k key) string { return t.store.ownerIn(k, t.change(k)) }
+
+// write gives a record another text, or makes it. It belongs to the owner that the text names, else to the one given,
+// else to the one it had.
+func (t *tx) write(k key, text []byte, owner string) {
+	had := t.change(k)
+	c := change{text: text, nth: had.nth}
+	if k.resource.Parent != nil {
+		c.owner = cmp.Or(namedOwner(k.resource, text), owner, t.owner(k))
+	}
+	if _, ofDataset := t.store.dataset.Index(k.resource, k.id); !ofDataset && c.nth == 0 {
+		c.nth = t.session.born.Add(1)
+	}
+	t.set(k, c)
+}
 
 // delete ends a record: one of the dataset is remembered as deleted, one made since is forgotten.
 func (t *tx) delete(k key) {

@@ -1,8 +1,11 @@
 package mockserver
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
+	"math/big"
 	"slices"
 	"strconv"
 
@@ -11,25 +14,38 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-// update is one change of a record with what it changes of the records it refers to.
+// update is one change of a record, or its making, with what it changes of the records it refers to.
 type update struct {
 	server  *Server
 	x       *exchange
 	session *session
 	op      *spec.Operation
-	key     key
+	sub     subject
 	body    []byte // compact text
-	replace bool
+	patch   patchDocument
+	kind    kind
 	levels  int
+	// given says that whoever makes the record has chosen its id, born that there was none.
+	given, born bool
 	// made are the ids of records that the update makes, by their place in the body: planning again draws no others.
 	made map[string]string
 }
+
+// kind is how a text becomes a record.
+type kind int
+
+const (
+	merging   kind = iota // into the record
+	replacing             // the record, but for what is the server's to say
+	patching              // the whole record, changed by a JSON Patch
+	making                // a record that is not there
+)
 
 // step is one record that an update writes: by merging a patch in, or by making it.
 type step struct {
 	key     key
 	patch   []byte
-	replace bool
+	kind    kind
 	pointer []string // of the patch in the body
 }
 
@@ -42,7 +58,7 @@ const maxRetries = 100
 // run applies the update and makes the answer, or changes nothing. Between the two the records concerned are locked, so
 // of two updates at the same time none is lost.
 func (u *update) run() answer {
-	keys := []key{u.key}
+	keys := u.sub.keys()
 	for range maxRetries {
 		t := u.server.store.begin(u.session, keys)
 		steps, problem := u.plan(t)
@@ -72,12 +88,7 @@ func (u *update) finish(t *tx, steps []step) answer {
 			return *problem
 		}
 	}
-	record, err := t.current(u.key)
-	if err != nil {
-		t.rollback()
-		return u.server.unservable(u.op, err)
-	}
-	a := u.server.recordAnswer(u.x, t.current, u.key.resource, record, u.levels)
+	a := u.server.recordAnswer(u.x, t, u.sub.key, u.levels, u.born)
 	if a.status >= 400 {
 		t.rollback()
 		return a
@@ -90,19 +101,29 @@ func (u *update) finish(t *tx, steps []step) answer {
 
 // plan finds every record the update writes: itself first, then those its relations carry as objects.
 func (u *update) plan(t *tx) ([]step, *answer) {
-	record, err := t.current(u.key)
+	if a := u.server.missing(u.op, t, u.sub); a != nil {
+		return nil, a
+	}
+	record, err := t.current(u.sub.key)
 	if err != nil {
 		return nil, new(u.server.unservable(u.op, err))
 	}
-	if record == nil {
-		return nil, new(u.server.noRecord(u.op, u.key))
+	if a := u.meet(t, record); a != nil {
+		return nil, a
 	}
-	if f := u.otherID(u.key.resource, u.body, u.key.id, nil); f != nil {
-		return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
+	if u.op.Action == spec.ActionCreate {
+		record = nil
+	}
+	sent, a := u.sent(t, record)
+	if a != nil {
+		return nil, a
 	}
 	p := planner{u: u, tx: t}
-	p.steps = []step{{key: u.key, replace: u.replace}}
-	p.steps[0].patch = p.relations(u.key.resource, record, u.body, nil)
+	p.steps = []step{{key: u.sub.key, kind: u.kind}}
+	if u.born {
+		p.steps[0].kind = making
+	}
+	p.steps[0].patch = p.relations(u.sub.key.resource, record, sent, nil)
 	switch {
 	case p.err != nil:
 		return nil, new(u.server.unservable(u.op, p.err))
@@ -113,10 +134,70 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 	return p.steps, nil
 }
 
+// meet decides what to do about a record that is there, or not: a creation wants none, anything else wants one, unless
+// it may make it.
+func (u *update) meet(t *tx, record []byte) *answer {
+	k := u.sub.key
+	u.born = record == nil
+	if u.op.Action != spec.ActionCreate {
+		if record == nil && !(u.op.Creates() && u.kind == replacing && fixtures.FitsID(k.resource, k.id)) {
+			return new(u.server.noRecord(u.op, k, u.sub.item))
+		}
+		return nil
+	}
+	u.born = true
+	switch {
+	case record != nil && u.given:
+		return new(u.server.alreadyThere(u.op, k))
+	case record != nil || k.id == "":
+		id, ok := t.store.fresh(t.session, k.resource)
+		if !ok {
+			return new(u.server.problem(u.op, reasonStateFull, []spec.Finding{{
+				Rule: "id", Level: spec.Must, Operation: u.op.ID, In: "document", Document: k.resource.Schema.Location,
+				Expected: "room for one more record", Actual: "all ids that the document allows are taken",
+				Hint: "serve fewer records (--count)",
+			}}))
+		}
+		u.sub.key.id = id
+	}
+	return nil
+}
+
+// alreadyThere is the answer for a record that is to be made under an id that one has.
+func (s *Server) alreadyThere(op *spec.Operation, k key) answer {
+	return s.problem(op, reasonExists, []spec.Finding{{
+		Rule: "id", Level: spec.Must, Operation: op.ID, In: "body", Pointer: strictjson.Pointer(k.resource.IDProperty),
+		Document: k.resource.Schema.Property(k.resource.IDProperty).Location, Expected: "an id that no record has",
+		Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
+		Hint:   "leave it out where the document allows, and the server finds one",
+	}})
+}
+
+// sent is what the request says of the record, without what is not for it to say.
+func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
+	r, body := u.sub.key.resource, u.body
+	if u.kind == patching {
+		changed, a := u.applyPatch(record)
+		if a != nil {
+			return nil, a
+		}
+		body = changed
+	}
+	if !u.born {
+		if f := u.otherID(r, body, u.sub.key.id, nil); f != nil {
+			return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
+		}
+	}
+	if f := u.server.contradiction(u.op, t, u.sub, body); f != nil {
+		return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
+	}
+	return u.admit(body), nil
+}
+
 // otherID is the finding for a body that carries another id than its record has.
 func (u *update) otherID(r *spec.Resource, body []byte, id string, at []string) *spec.Finding {
 	sent := memberAt(body, r.IDProperty)
-	if sent == nil || idOf(sent) == id {
+	if sent == nil || canonicalID(r, sent) == id {
 		return nil
 	}
 	return &spec.Finding{
@@ -127,6 +208,22 @@ func (u *update) otherID(r *spec.Resource, body []byte, id string, at []string) 
 		Actual:   spec.Clip(string(sent)),
 		Hint:     "the id of a record stays; leave it out or send the same",
 	}
+}
+
+// canonicalID is the id that a JSON text holds, as the resource's ids are written: 7.0 and 7 are the same number.
+func canonicalID(r *spec.Resource, text []byte) string {
+	id := idOf(text)
+	if _, isNumber := fixtures.IDValue(r, id).(json.Number); !isNumber || wholeNumber.MatchString(id) || len(id) > 400 {
+		return id
+	}
+	f, err := strconv.ParseFloat(id, 64)
+	if err != nil || math.Abs(f) > 1e300 {
+		return id
+	}
+	if n, ok := new(big.Rat).SetString(id); ok && n.IsInt() {
+		return n.Num().String()
+	}
+	return id
 }
 
 // idOf is the id that a JSON text holds: a string, or a number's text; "" for anything else.
@@ -162,7 +259,7 @@ func (p *planner) relations(r *spec.Resource, record, body []byte, at []string) 
 		n := -1
 		body = editAt(body, rel.Path, func(text []byte) []byte {
 			n++
-			if p.err != nil || isNull(text) {
+			if p.err != nil || isNull(text) || unchanged(old, text) {
 				return text
 			}
 			pointer := append(slices.Clone(at), values[n].pointer...)
@@ -175,6 +272,11 @@ func (p *planner) relations(r *spec.Resource, record, body []byte, at []string) 
 		})
 	}
 	return body
+}
+
+// unchanged reports whether a record has the very reference already. One to a record that is gone may stay.
+func unchanged(old []pathValue, text []byte) bool {
+	return text[0] != '{' && slices.ContainsFunc(old, func(v pathValue) bool { return bytes.Equal(v.text, text) })
 }
 
 // reference is the text of the id that a reference links.
@@ -228,12 +330,7 @@ func (u *update) fresh(t *tx, r *spec.Resource, pointer string) (string, bool) {
 // mustExist refuses a link to a record that is not there.
 func (p *planner) mustExist(rel spec.Relation, text []byte, pointer []string) {
 	id := idOf(text)
-	record, err := p.tx.current(key{rel.Target, id})
-	if err != nil {
-		p.err = err
-		return
-	}
-	if record != nil {
+	if p.tx.exists(key{rel.Target, id}) {
 		return
 	}
 	hint := "link a record that is there, or send an object to make one"
@@ -251,22 +348,6 @@ func (p *planner) find(rel spec.Relation, pointer []string, expected, actual, hi
 	})
 }
 
-// apply makes the record's new text: the patch merged in, or put in its place. A record has its id from the start.
-func (s step) apply(record []byte) []byte {
-	r := s.key.resource
-	id := member{r.IDProperty, strictjson.Append(nil, fixtures.IDValue(r, s.key.id))}
-	switch {
-	case s.replace && memberAt(s.patch, r.IDProperty) != nil:
-		return s.patch
-	case s.replace:
-		ms, _ := membersOf(s.patch)
-		return joinMembers(append([]member{id}, ms...))
-	case record == nil:
-		record = joinMembers([]member{id})
-	}
-	return mergePatch(record, s.patch)
-}
-
 // write merges one step into its record and holds the result against the record's schema.
 func (u *update) write(t *tx, s step) *answer {
 	record, err := t.current(s.key)
@@ -274,7 +355,11 @@ func (u *update) write(t *tx, s step) *answer {
 		return new(u.server.unservable(u.op, err))
 	}
 	r := s.key.resource
-	merged := s.apply(record)
+	owner := ""
+	if s.key == u.sub.key {
+		owner = u.sub.owner()
+	}
+	merged := u.apply(s, record, owner)
 	fs, err := u.server.checkRecord(t.current, r, merged)
 	if err != nil {
 		return new(u.server.unservable(u.op, err))
@@ -286,7 +371,7 @@ func (u *update) write(t *tx, s step) *answer {
 		}
 		return new(u.server.problem(u.op, reasonMerged, fs))
 	}
-	t.write(s.key, merged)
+	t.write(s.key, merged, owner)
 	return nil
 }
 

@@ -30,11 +30,9 @@ func (in *inferrer) assignItem(o *Operation, r *Resource) bool {
 	if !ok || action == ActionNone || o.Method == http.MethodPost && !changes(o, r) {
 		return false
 	}
-	if _, res := o.SuccessResponse(); res != nil {
-		res.Envelope, _ = findEnvelope(res, o.pathParam(param), name, o.Body)
-		if res.Envelope == nil && action == ActionGet {
-			return false
-		}
+	o.envelop(o.pathParam(param), name)
+	if _, res := o.SuccessResponse(); res != nil && res.Envelope == nil && action == ActionGet {
+		return false
 	}
 	o.ItemParam = param
 	in.link(o, r, action, owners)
@@ -104,22 +102,26 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 			in.link(o, r, ActionList, owners)
 		}
 	case http.MethodPost:
-		in.envelop(o, r, res)
+		o.envelop(r.IDParam, pathName(r.collection))
 		shown := res != nil && res.Envelope != nil
 		if s := o.bodyRecord(); shown || s != nil && shared(s, r.Schema) > 0 {
 			in.link(o, r, ActionCreate, owners)
 		}
 	case http.MethodPut, http.MethodPatch:
 		if s := o.bodyRecord(); s != nil && s.Property(r.IDProperty) != nil {
-			in.envelop(o, r, res)
+			o.envelop(r.IDParam, pathName(r.collection))
 			in.link(o, r, itemAction(o.Method, in.hinted[o]), owners)
 		}
 	}
 }
 
-func (in *inferrer) envelop(o *Operation, r *Resource, res *Response) {
-	if res != nil {
-		res.Envelope, _ = findEnvelope(res, r.IDParam, pathName(r.collection), o.Body)
+// envelop finds the record in each success of the operation.
+func (o *Operation) envelop(param *Parameter, collection string) {
+	_, first := o.SuccessResponse()
+	for _, res := range o.Responses {
+		if res == first || strings.HasPrefix(res.Status, "2") {
+			res.Envelope, _ = findEnvelope(res, param, collection, o.Body)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package spec
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // Listing says how an operation shows a collection: where the records sit in the answer, and what its parameters ask for.
@@ -138,6 +139,15 @@ var factNames = map[string]Role{
 	"hasmore": MoreRole, "hasnext": MoreRole, "hasnextpage": MoreRole, "more": MoreRole,
 	"nextcursor": NextRole, "nextpagetoken": NextRole, "nexttoken": NextRole, "nextpage": NextRole, "cursor": NextRole, "next": NextRole,
 	"firstid": FirstRole, "lastid": LastRole, "endcursor": NextRole,
+}
+
+// HeaderRole is what a response header of that name tells of a list ("X-Total-Count"); "" for any other.
+func HeaderRole(name string) Role {
+	name = flat(name)
+	if role, ok := factNames[name]; ok {
+		return role
+	}
+	return factNames[strings.TrimPrefix(name, "x")]
 }
 
 // facts looks for members that tell of the list: at the top, beside the array, and in an object beside it ("meta").

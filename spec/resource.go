@@ -105,6 +105,7 @@ func (d *Document) inferResources() {
 	}
 	for _, o := range d.Operations {
 		in.hinted[o], o.Action = o.Action, ActionNone
+		d.notePatches(o)
 	}
 	// What a path is called for is told best by an answer that shows one record, next by one that makes one, then by a list.
 	for _, find := range []func(*Operation){in.byItem, in.byCreation, in.byList} {

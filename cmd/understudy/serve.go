@@ -114,6 +114,7 @@ func (s *serveSettings) addBounds(flags *pflag.FlagSet) {
 		"most changed records, in all sessions together")
 	flags.Var(newFlag(&b.State, "SIZE", showSize(b.State), readSize[int64]), "max-state",
 		"largest state file or imported state")
+	number(&b.Scan, "max-scan", "most records that a filter or a sorted list looks through")
 	number(&b.Journal, "journal", "requests the journal remembers")
 	size(&b.JournalBody, "journal-body", "how much of a body the journal remembers")
 	duration(&b.Delay, "max-delay", "longest delay a request may ask for")

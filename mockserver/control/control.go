@@ -118,6 +118,10 @@ type SessionState struct {
 	// Made is how many ids the session has given to records it made.
 	Made    uint64  `json:"made"`
 	Changes Changes `json:"changes"`
+	// Owners are the ids of the records that changed ones belong to, by resource and id, where they belong to any.
+	Owners map[string]map[string]string `json:"owners,omitempty"`
+	// Order has the ids of the records that were made, by resource, the first one first.
+	Order map[string][]string `json:"order,omitempty"`
 }
 
 // StateHeader says what a state belongs to.

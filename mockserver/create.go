@@ -1,0 +1,80 @@
+package mockserver
+
+import (
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// bodyText is the body as compact JSON; without one, what the query says of the record; "{}" where nothing does.
+func bodyText(req *spec.Request) []byte {
+	op := req.Operation
+	switch {
+	case req.MediaType != nil:
+		return req.JSONText()
+	case op.Body != nil || op.Resource == nil:
+		return []byte("{}")
+	}
+	var ms []member
+	for _, f := range op.Changes(op.Resource) {
+		if v, sent := req.Param(f.Param); sent {
+			ms = append(ms, member{f.Property.Name, strictjson.Append(nil, v)})
+		}
+	}
+	return joinMembers(ms)
+}
+
+// change is the update, or the making of a record, that a request asks for.
+func (s *Server) change(x *exchange, req *spec.Request) answer {
+	op := req.Operation
+	u := &update{server: s, x: x, session: x.session, op: op, sub: subjectOf(x, req), body: bodyText(req), levels: levelsOf(req)}
+	r := op.Resource
+	switch {
+	case op.Action == spec.ActionCreate:
+		u.create()
+	case req.MediaType != nil && spec.IsJSONPatch(x.r.Header.Get("Content-Type")):
+		u.kind = patching
+		var bad []spec.Finding
+		if u.patch, bad = s.readPatch(op, req.Value()); len(bad) > 0 {
+			return s.problem(op, spec.Invalid, bad)
+		}
+	case op.Action == spec.ActionReplace:
+		u.kind = replacing
+	}
+	if op.ItemParam == "" && op.Action != spec.ActionCreate {
+		u.sub.key.id = canonicalID(r, memberAt(u.body, r.IDProperty))
+		if u.sub.key.id == "" {
+			return s.noRecord(op, u.sub.key, "")
+		}
+	}
+	return u.run()
+}
+
+// create makes the update one of a record that is not there yet. An id that the body's schema lets the client choose is
+// taken; any other is the server's to find.
+func (u *update) create() {
+	r := u.sub.key.resource
+	u.kind = making
+	u.sub.key.id = ""
+	ms, isObject := membersOf(u.body)
+	if !isObject {
+		u.body = []byte("{}")
+		return
+	}
+	i := findMember(ms, r.IDProperty)
+	if i < 0 {
+		return
+	}
+	var schema *spec.Schema
+	if u.op.Body != nil {
+		if m := spec.Media(u.op.Body.Content); m != nil {
+			schema = bodyProperty(m.Schema, r.IDProperty)
+		}
+	}
+	id := canonicalID(r, ms[i].value)
+	free := schema != nil && !isReadOnly(schema) && !isReadOnly(r.Schema.Property(r.IDProperty))
+	if free && id != "" && fixtures.FitsID(r, id) {
+		u.given, u.sub.key.id = true, id
+	}
+	u.body = joinMembers(append(ms[:i], ms[i+1:]...))
+}

@@ -1,0 +1,48 @@
+package mockserver
+
+import "github.com/understudy-dev/understudy/spec"
+
+// remove ends a record. Those that belong to it are found no longer, as their paths name it; references to it stay.
+func (s *Server) remove(x *exchange, req *spec.Request) answer {
+	sub := subjectOf(x, req)
+	t := s.store.begin(x.session, sub.keys())
+	if a := s.missing(x.op, t, sub); a != nil {
+		t.rollback()
+		return *a
+	}
+	text, err := t.current(sub.key)
+	if err != nil {
+		t.rollback()
+		return s.unservable(x.op, err)
+	}
+	if text == nil {
+		t.rollback()
+		return s.noRecord(x.op, sub.key, sub.item)
+	}
+	a := s.farewell(x, t, sub.key, levelsOf(req))
+	if a.status >= 400 {
+		t.rollback()
+		return a
+	}
+	t.delete(sub.key)
+	if !t.commit() {
+		return s.problem(x.op, reasonStateFull, nil)
+	}
+	return a
+}
+
+// farewell is what a deletion answers with: the record as it was, where the document shows it there, else that it is
+// done.
+func (s *Server) farewell(x *exchange, t *tx, k key, levels int) answer {
+	_, res := successOf(x.op, false)
+	// An envelope that has nothing but the id says which record is gone; it shows none.
+	if res != nil && res.Envelope != nil && (res.Envelope.Record == k.resource.Schema || len(res.Envelope.Path) > 0) {
+		return s.recordAnswer(x, t, k, levels, false)
+	}
+	status, res := successOf(x.op, false)
+	out := result{status: status, res: res}
+	if x.media(res) == nil {
+		return s.finish(x, out)
+	}
+	return s.acknowledge(x, k, out)
+}

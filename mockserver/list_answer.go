@@ -1,0 +1,256 @@
+package mockserver
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// answer puts the page together: the records as the list shows them, what it tells beside them, and links to others.
+func (g *listing) answer() answer {
+	status, res := successOf(g.op, false)
+	out := result{status: status, res: res, header: http.Header{}}
+	m := g.x.media(res)
+	if m == nil || m.Schema == nil {
+		return g.s.finish(g.x, out)
+	}
+	items := [][]byte{}
+	for _, id := range g.ids {
+		k := key{g.sub.key.resource, id}
+		text, err := g.in.current(k)
+		if err == nil && text == nil {
+			continue // deleted meanwhile
+		}
+		if err == nil {
+			text, err = g.s.show(g.in, k, text, g.l.Item, g.levels)
+		}
+		if err != nil {
+			return g.s.unservable(g.op, err)
+		}
+		items = append(items, text)
+	}
+	var err error
+	if out.text, err = g.body(m.Schema, nil, joinElements(items)); err != nil {
+		return g.s.unservable(g.op, err)
+	}
+	g.headers(out.header, res)
+	return g.s.finish(g.x, out)
+}
+
+// body is the answer's value: the list where its path leads, facts where they have their place, beside them what is
+// required and what a success says.
+func (g *listing) body(s *spec.Schema, path []string, list []byte) ([]byte, error) {
+	if slices.Equal(path, g.l.Path) {
+		return list, nil
+	}
+	var ms []member
+	for _, p := range s.AllProperties() {
+		at := append(slices.Clone(path), p.Name)
+		value, err := g.memberOf(s, p, at, list)
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
+			ms = append(ms, member{p.Name, value})
+		}
+	}
+	return joinMembers(ms), nil
+}
+
+// memberOf is the value of one member of the answer; nil for one that is left out.
+func (g *listing) memberOf(s *spec.Schema, p spec.Property, at []string, list []byte) ([]byte, error) {
+	required := slices.Contains(requiredOf(s), p.Name)
+	if slices.Equal(at, g.l.Path[:min(len(at), len(g.l.Path))]) {
+		return g.body(p.Schema, at, list)
+	}
+	for _, f := range g.l.Facts {
+		switch {
+		case slices.Equal(f.Path, at):
+			return g.fact(f, required), nil
+		case len(f.Path) > len(at) && slices.Equal(f.Path[:len(at)], at):
+			return g.body(p.Schema, at, list)
+		}
+	}
+	if said, isSaid := g.op.Success[p.Name]; isSaid && len(at) == 1 {
+		return strictjson.Append(nil, said), nil
+	}
+	if !required {
+		return nil, nil
+	}
+	v, err := g.s.generator.Named(p.Schema, p.Name, g.s.source(append([]string{g.op.ID}, at...)...))
+	if err != nil {
+		return nil, err
+	}
+	return strictjson.Append(nil, v), nil
+}
+
+// fact is what a member tells, as its schema takes it; nil where it is left out.
+func (g *listing) fact(f spec.Fact, required bool) []byte {
+	for _, v := range g.telling(f.Role, f) {
+		if v == nil && !required && !slices.Contains(f.Schema.Types, "null") {
+			return nil
+		}
+		if text := strictjson.Append(nil, v); holds(f.Schema, text) {
+			return text
+		}
+	}
+	if !required {
+		return nil
+	}
+	v, err := g.s.generator.Named(f.Schema, f.Path[len(f.Path)-1], g.s.source(append([]string{g.op.ID}, f.Path...)...))
+	if err != nil {
+		return []byte("null")
+	}
+	return strictjson.Append(nil, v)
+}
+
+// telling are the values that would tell a fact, the best one first; nil means that there is nothing to tell.
+func (g *listing) telling(role spec.Role, f spec.Fact) []any {
+	number := func(n uint64) []any { return []any{int(n), strconv.FormatUint(n, 10)} }
+	switch role {
+	case spec.TotalRole:
+		return number(g.total)
+	case spec.CountRole:
+		return number(uint64(len(g.ids)))
+	case spec.LimitRole:
+		return number(g.limit)
+	case spec.OffsetRole:
+		return number(g.offset)
+	case spec.PageRole:
+		return number(g.page)
+	case spec.PagesRole:
+		return number(g.lastPage() + 1 - g.first)
+	case spec.MoreRole:
+		return []any{g.more()}
+	case spec.NextRole:
+		return append(g.next(f), nil, "")
+	}
+	if len(g.ids) == 0 {
+		return []any{nil, ""}
+	}
+	id := g.ids[0]
+	if role == spec.LastRole {
+		id = g.ids[len(g.ids)-1]
+	}
+	v, _ := strictjson.DecodeOrdered(g.idText(id), wideOpen)
+	return []any{v, id}
+}
+
+// tellsTotal reports whether the answer says how many records there are.
+func (g *listing) tellsTotal() bool {
+	_, res := successOf(g.op, false)
+	tells := func(r spec.Role) bool { return r == spec.TotalRole || r == spec.PagesRole }
+	return slices.ContainsFunc(g.l.Facts, func(f spec.Fact) bool { return tells(f.Role) }) ||
+		res != nil && slices.ContainsFunc(res.Headers, func(h *spec.Header) bool {
+			return tells(spec.HeaderRole(h.Name)) || strings.EqualFold(h.Name, "Link")
+		})
+}
+
+// more reports whether there are records after the page.
+func (g *listing) more() bool { return g.open || g.offset+uint64(len(g.ids)) < g.total }
+
+// lastPage is the number of the last page; that of the first where there are no records.
+func (g *listing) lastPage() uint64 {
+	if g.limit == 0 || g.total == 0 {
+		return g.first
+	}
+	return g.first + (g.total-1)/g.limit
+}
+
+// next is what leads to the next page: what the cursor or the page has to be, or where there is no such parameter, or the
+// schema wants it, its URL.
+func (g *listing) next(f spec.Fact) []any {
+	if !g.more() || len(g.ids) == 0 {
+		return nil
+	}
+	link := any(g.link(g.offset + g.limit))
+	if strings.Contains(f.Schema.Format, "ur") || strings.Contains(f.Schema.Format, "ir") { // uri, url, iri, uri-reference
+		return []any{link}
+	}
+	switch {
+	case g.l.Cursor != nil:
+		if g.idCursor() {
+			id := g.ids[len(g.ids)-1]
+			v, _ := strictjson.DecodeOrdered(g.idText(id), wideOpen)
+			return []any{v, id}
+		}
+		n := g.offset + uint64(len(g.ids))
+		return []any{strconv.FormatUint(n, 10), int(n)}
+	case g.l.Page != nil:
+		return []any{int(g.page + 1), strconv.FormatUint(g.page+1, 10)}
+	case g.l.Offset != nil && !f.Schema.Allows("string"):
+		return []any{int(g.offset + g.limit)}
+	}
+	return []any{link}
+}
+
+// link is the URL of the page that begins after so many records.
+func (g *listing) link(offset uint64) string {
+	query := g.x.r.URL.Query()
+	set := func(p *spec.Parameter, value string) { query.Set(p.Name, value) }
+	switch {
+	case g.l.Page != nil && g.limit > 0:
+		set(g.l.Page, strconv.FormatUint(g.first+offset/g.limit, 10))
+	case g.l.Offset != nil:
+		base := uint64(0)
+		if s := g.l.Offset.Schema; s != nil && s.Minimum == "1" {
+			base = 1
+		}
+		set(g.l.Offset, strconv.FormatUint(offset+base, 10))
+	case g.l.Cursor != nil && offset > 0 && len(g.ids) > 0:
+		if g.idCursor() {
+			set(g.l.Cursor, g.ids[len(g.ids)-1])
+		} else {
+			set(g.l.Cursor, strconv.FormatUint(offset, 10))
+		}
+	case g.l.Cursor != nil:
+		query.Del(g.l.Cursor.Name)
+	}
+	path := g.s.originOf(g.x.r) + (&url.URL{Path: g.x.r.URL.Path, RawPath: g.x.r.URL.RawPath}).EscapedPath()
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+// headers fills the declared headers that tell of the list: Link (RFC 8288), and those named as facts are.
+func (g *listing) headers(h http.Header, res *spec.Response) {
+	for _, d := range res.Headers {
+		if strings.EqualFold(d.Name, "Link") {
+			h.Set("Link", g.links())
+			continue
+		}
+		role := spec.HeaderRole(d.Name)
+		if role == "" || role == spec.NextRole || role == spec.FirstRole || role == spec.LastRole {
+			continue
+		}
+		v := fmt.Sprint(g.telling(role, spec.Fact{})[0])
+		if d.Schema == nil || d.Schema.Allows("string") || holds(d.Schema, []byte(v)) {
+			h.Set(d.Name, v)
+		}
+	}
+}
+
+// links are the relations to other pages.
+func (g *listing) links() string {
+	var out []string
+	add := func(rel string, offset uint64) { out = append(out, "<"+g.link(offset)+`>; rel="`+rel+`"`) }
+	numbered := g.l.Page != nil || g.l.Offset != nil
+	if g.more() && len(g.ids) > 0 {
+		add("next", g.offset+g.limit)
+	}
+	if numbered && g.offset > 0 {
+		add("prev", g.offset-min(g.offset, g.limit))
+	}
+	add("first", 0)
+	if numbered && g.limit > 0 && !g.open {
+		add("last", (g.lastPage()-g.first)*g.limit)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,211 @@
+package mockserver
+
+import (
+	"slices"
+
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// isReadOnly reports whether a property is the server's to say.
+func isReadOnly(s *spec.Schema) bool {
+	return s != nil && (s.ReadOnly || slices.ContainsFunc(s.AllOf, func(part *spec.Schema) bool { return part.ReadOnly }))
+}
+
+// admit leaves out of a body what its record does not take from it: members that are readOnly, and those that the body's
+// schema names for the server's eyes only, which the record has no place for.
+func (u *update) admit(body []byte) []byte {
+	r := u.sub.key.resource
+	var schema *spec.Schema
+	if u.op.Body != nil && u.kind != patching {
+		if m := spec.Media(u.op.Body.Content); m != nil {
+			schema = m.Schema
+		}
+	}
+	ms, ok := membersOf(body)
+	if !ok {
+		return body
+	}
+	kept := ms[:0]
+	for _, m := range ms {
+		own, named := r.Schema.Property(m.name), bodyProperty(schema, m.name)
+		switch {
+		case m.name == r.IDProperty:
+		case isReadOnly(own), isReadOnly(named):
+			continue
+		case own == nil && named != nil && schema != r.Schema && !slices.ContainsFunc(propertiesOf(r.Schema),
+			func(p spec.Property) bool { return p.Name == m.name }):
+			continue
+		case own != nil && named != nil && named != own && !isNull(m.value) && otherForm(own, m.value) && !u.relates(m.name):
+			continue
+		case own != nil:
+			m.value = withoutReadOnly(own, m.value, 0)
+		}
+		kept = append(kept, m)
+	}
+	return joinMembers(kept)
+}
+
+// relates reports whether a property of the record holds a reference, which may come in several forms.
+func (u *update) relates(property string) bool {
+	return slices.ContainsFunc(u.sub.key.resource.Relations, func(rel spec.Relation) bool { return rel.Path[0] == property })
+}
+
+func bodyProperty(schema *spec.Schema, name string) *spec.Schema {
+	if schema == nil {
+		return nil
+	}
+	for _, p := range propertiesOf(schema) {
+		if p.Name == name {
+			return p.Schema
+		}
+	}
+	return nil
+}
+
+// otherForm reports whether a value has another form than the record's property: a document may take a name and show an
+// object. A value of the right form that breaks a limit is none of these; it is refused.
+func otherForm(own *spec.Schema, text []byte) bool {
+	v, err := strictjson.Decode(text, wideOpen)
+	if err != nil {
+		return false
+	}
+	fs, err := own.Check(v, spec.Out)
+	return err == nil && slices.ContainsFunc(fs, func(f spec.Finding) bool {
+		return slices.Contains([]string{"type", "oneOf", "anyOf", "required", "additionalProperties"}, f.Rule)
+	})
+}
+
+// withoutReadOnly leaves out the readOnly members of objects within a value.
+func withoutReadOnly(s *spec.Schema, text []byte, depth int) []byte {
+	ms, ok := membersOf(text)
+	if !ok || depth > maxShown {
+		return text
+	}
+	kept := ms[:0]
+	for _, m := range ms {
+		p := s.Property(m.name)
+		if isReadOnly(p) && !slices.Contains(s.Required, m.name) {
+			continue
+		}
+		if p != nil {
+			m.value = withoutReadOnly(p, m.value, depth+1)
+		}
+		kept = append(kept, m)
+	}
+	return joinMembers(kept)
+}
+
+// apply makes the record's new text.
+func (u *update) apply(s step, record []byte, owner string) []byte {
+	r := s.key.resource
+	if _, isObject := membersOf(s.patch); !isObject {
+		return s.patch // to be refused by the record's schema
+	}
+	var ms []member
+	switch {
+	case record == nil:
+		ms = u.whole(s.key, s.patch, nil, owner)
+	case s.kind == replacing:
+		ms = u.whole(s.key, s.patch, u.kept(record, s.patch), owner)
+	case s.kind == patching:
+		ms, _ = membersOf(s.patch)
+	default:
+		ms, _ = membersOf(mergePatch(record, s.patch))
+		ms = u.nulled(r, ms, s.patch)
+	}
+	if record != nil {
+		ms = staying(r, ms, record)
+	}
+	return joinMembers(ms)
+}
+
+// whole is a record with its id first: the members sent, those that stay, and what else it needs.
+func (u *update) whole(k key, sent []byte, stay []member, owner string) []member {
+	r := k.resource
+	ms := []member{{r.IDProperty, strictjson.Append(nil, fixtures.IDValue(r, k.id))}}
+	body, _ := membersOf(sent)
+	for _, m := range append(body, stay...) {
+		p := r.Schema.Property(m.name)
+		if findMember(ms, m.name) >= 0 || isNull(m.value) && p != nil && !holds(p, m.value) {
+			continue
+		}
+		ms = append(ms, m)
+	}
+	if owner == "" && r.Parent != nil && namedOwner(r, sent) == "" {
+		owner = u.server.knownID(r.Parent.Resource)
+	}
+	if v, is := fixtures.OwnerValue(r, owner); is && namedOwner(r, joinMembers(ms)) == "" {
+		ms = setMember(ms, r.Parent.Property, strictjson.Append(nil, v))
+	}
+	given := strictjson.Object{}
+	for _, m := range ms {
+		if v, err := strictjson.DecodeOrdered(m.value, wideOpen); err == nil {
+			given = append(given, strictjson.Member{Name: m.name, Value: v})
+		}
+	}
+	for _, m := range u.server.store.dataset.Additions(r, k.id, given) {
+		ms = append(ms, member{m.Name, strictjson.Append(nil, m.Value)})
+	}
+	return ms
+}
+
+// kept are the members of a record that stay when it is replaced: those that are the server's to say, those that nobody
+// is shown, and those that the body has no place for or the record cannot be without.
+func (u *update) kept(record, sent []byte) []member {
+	r := u.sub.key.resource
+	var schema *spec.Schema
+	if u.op.Body != nil {
+		if m := spec.Media(u.op.Body.Content); m != nil {
+			schema = m.Schema
+		}
+	}
+	old, _ := membersOf(record)
+	return slices.DeleteFunc(old, func(m member) bool {
+		p := r.Schema.Property(m.name)
+		if memberAt(sent, m.name) != nil || p == nil {
+			return true
+		}
+		closed := schema != nil && len(propertiesOf(schema)) > 0 && bodyProperty(schema, m.name) == nil
+		return !(isReadOnly(p) || isReadOnly(bodyProperty(schema, m.name)) || p.WriteOnly || closed ||
+			slices.Contains(requiredOf(r.Schema), m.name))
+	})
+}
+
+// requiredOf are the names that a schema requires by itself or by what it is composed of.
+func requiredOf(s *spec.Schema) []string {
+	_, required := named(s, nil)
+	return required
+}
+
+// staying puts back what an update cannot take away: the id, what is readOnly, and whom the record belongs to.
+func staying(r *spec.Resource, ms []member, record []byte) []member {
+	old, _ := membersOf(record)
+	for _, m := range old {
+		p := r.Schema.Property(m.name)
+		i := findMember(ms, m.name)
+		switch {
+		case m.name == r.IDProperty, isReadOnly(p):
+			ms = setMember(ms, m.name, m.value)
+		case r.Parent != nil && m.name == r.Parent.Property && (i < 0 || isNull(ms[i].value)):
+			ms = setMember(ms, m.name, m.value)
+		}
+	}
+	return ms
+}
+
+// nulled keeps null where a merge patch sets a member to it that the record may not be without: removing it, as RFC 7396
+// says, would make no record.
+func (u *update) nulled(r *spec.Resource, ms []member, patch []byte) []member {
+	sent, _ := membersOf(patch)
+	for _, m := range sent {
+		if !isNull(m.value) || findMember(ms, m.name) >= 0 || !slices.Contains(requiredOf(r.Schema), m.name) {
+			continue
+		}
+		if p := r.Schema.Property(m.name); p != nil && holds(p, m.value) {
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
