@@ -62,6 +62,7 @@ type client struct {
 	set      Settings
 	http     *http.Client
 	refresh  func() (http.Header, error)
+	carry    func(*spec.Operation) []spec.Credential
 	watch    *ledger // nil where records are not put back
 	mu       sync.Mutex
 	header   http.Header
@@ -71,7 +72,7 @@ type client struct {
 }
 
 func newClient(base *url.URL, t Target, s Settings) *client {
-	c := &client{base: base, set: s, header: t.Header.Clone(), refresh: t.Refresh}
+	c := &client{base: base, set: s, header: t.Header.Clone(), refresh: t.Refresh, carry: t.Credentials}
 	transport := t.Transport
 	if transport == nil {
 		transport = http.DefaultTransport.(*http.Transport).Clone()
@@ -235,6 +236,9 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 		req.Header[name] = values
 	}
 	c.mu.Unlock()
+	if c.carry != nil && r.Operation != nil {
+		addCredentials(req, c.carry(r.Operation))
+	}
 	for name, values := range r.Header {
 		req.Header[name] = values
 	}
@@ -252,6 +256,20 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	return &Answer{Status: res.StatusCode, Header: res.Header, Body: b, Took: time.Since(start)}, nil
+}
+
+func addCredentials(req *http.Request, all []spec.Credential) {
+	for _, c := range all {
+		switch c.In {
+		case "header":
+			req.Header.Set(c.Name, c.Value)
+		case "cookie":
+			req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		case "query":
+			pair := url.QueryEscape(c.Name) + "=" + url.QueryEscape(c.Value)
+			req.URL.RawQuery = strings.TrimPrefix(req.URL.RawQuery+"&"+pair, "&")
+		}
+	}
 }
 
 func (c *client) url(r Request) string {

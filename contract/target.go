@@ -23,6 +23,8 @@ type Target struct {
 	HeaderSource map[string]string
 	// Refresh makes the headers anew after a 401; nil when there is no way to.
 	Refresh func() (http.Header, error)
+	// Credentials are what requests to an operation carry beside Header where it asks for them; nil for nothing.
+	Credentials func(*spec.Operation) []spec.Credential
 	// IDs are records that may be used, by resource name.
 	IDs map[string][]string
 	// Transport carries the requests; http.DefaultTransport where it is nil.

@@ -214,7 +214,7 @@ func memberIn(text []byte, path []string) []byte {
 func (s *Server) logOutgoing(kind string, o *spec.Outgoing, target string, status int, err error) {
 	attrs := []slog.Attr{slog.String("name", o.Name), slog.String("method", o.Method)}
 	if u, parseErr := url.Parse(target); parseErr == nil && target != "" {
-		u.RawQuery = hideQuery(u.RawQuery)
+		u.RawQuery = s.hideQuery(u.RawQuery)
 		attrs = append(attrs, slog.String("to", u.Redacted()))
 	}
 	level := slog.LevelInfo

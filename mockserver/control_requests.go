@@ -148,7 +148,7 @@ func (k *controlCall) listRequests() answer {
 	out := control.Requests{Requests: []control.Request{}, Total: len(found), Undecided: undecided, RolledOff: off}
 	newest := found[out.Total-int(min(k.number("limit"), uint64(out.Total))):]
 	for i := range newest {
-		out.Requests = append(out.Requests, newest[i].report())
+		out.Requests = append(out.Requests, k.server.report(&newest[i]))
 	}
 	return success(http.StatusOK, out)
 }
@@ -168,13 +168,13 @@ func (k *controlCall) clearRequests() answer {
 }
 
 // report is an entry fit to be shown: without secrets.
-func (e *entry) report() control.Request {
+func (s *Server) report(e *entry) control.Request {
 	return control.Request{
 		Number: e.number + 1, Time: e.time.UTC(), DurationMs: math.Round(e.took.Seconds()*1e6) / 1e3, Session: e.session,
-		Operation: e.operation, Method: e.method, Path: e.path, Query: hideQuery(e.query), Headers: hideHeader(e.header),
+		Operation: e.operation, Method: e.method, Path: e.path, Query: s.hideQuery(e.query), Headers: s.hideHeader(e.header),
 		Body: showBody(e.body), BodyTruncated: e.bodyCut, Status: e.status, Reason: string(e.reason),
 		Answer: control.Answer{
-			Headers: hideHeader(e.answerHeader), Body: showBody(e.answer), BodyTruncated: e.answerCut,
+			Headers: s.hideHeader(e.answerHeader), Body: showBody(e.answer), BodyTruncated: e.answerCut,
 		},
 		Findings: append([]spec.Finding{}, e.findings...), Notices: append([]spec.Finding{}, e.notices...),
 	}

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"iter"
 	"net/url"
 	"strings"
@@ -33,43 +34,78 @@ const FewExamples = 12
 
 func (s *Server) curl(op *spec.Operation, base string) string {
 	path := op.Path
-	var query url.Values
+	var in carried
 	for _, p := range op.Parameters {
 		switch {
-		case p.In == "path" && op.Resource != nil && p.Name == op.ItemParam:
-			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(s.knownID(op.Resource)))
 		case p.In == "path":
-			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(s.paramExample(p)))
-		case p.In == "query" && p.Required:
-			if query == nil {
-				query = url.Values{}
+			path = strings.ReplaceAll(path, "{"+p.Name+"}", s.paramExample(op, p))
+		case p.Required:
+			in.add(p.In, p.Name, s.paramExample(op, p))
+		}
+	}
+	if !s.set.noAuth {
+		for _, c := range op.DemoCredentials() {
+			text := c.Value
+			if c.In != "header" {
+				text = url.QueryEscape(c.Name) + "=" + url.QueryEscape(c.Value)
 			}
-			query.Set(p.Name, s.paramExample(p))
+			in.add(c.In, c.Name, text)
 		}
 	}
 	target := base + s.baseOf(op) + path
-	if len(query) > 0 {
-		target += "?" + query.Encode()
+	if len(in.query) > 0 {
+		target += "?" + strings.Join(in.query, "&")
 	}
 	line := "curl -X " + op.Method + " " + shellQuote(target)
+	for _, h := range in.headers {
+		line += " -H " + shellQuote(h)
+	}
+	if len(in.cookies) > 0 {
+		line += " -b " + shellQuote(strings.Join(in.cookies, "; "))
+	}
 	if body, mediaType, ok := s.bodyExample(op); ok {
 		line += " -H " + shellQuote("Content-Type: "+mediaType) + " -d " + shellQuote(body)
 	}
 	return line
 }
 
-func (s *Server) paramExample(p *spec.Parameter) string {
-	if p.Schema == nil {
-		return "1"
+// carried is what a request carries beside its path and its body.
+type carried struct{ query, headers, cookies []string }
+
+func (c *carried) add(in, name, text string) {
+	switch in {
+	case "header":
+		c.headers = append(c.headers, name+": "+text)
+	case "cookie":
+		c.cookies = append(c.cookies, text)
+	default:
+		c.query = append(c.query, text)
 	}
-	v, err := s.generator.Value(p.Schema, s.source("curl", p.Name))
-	if err != nil {
-		return "1"
+}
+
+// paramExample is a parameter as a request carries it: the id of a record that is there, else a made-up value that its
+// style can carry.
+func (s *Server) paramExample(op *spec.Operation, p *spec.Parameter) string {
+	const tries = 10
+	if p.In == "path" && op.Resource != nil && p.Name == op.ItemParam {
+		if text, err := p.Encode(fixtures.IDValue(op.Resource, s.knownID(op.Resource))); err == nil {
+			return text
+		}
 	}
-	if text, ok := v.(string); ok {
-		return text
+	for i := range tries {
+		var v any = "1"
+		if p.Schema != nil {
+			var err error
+			if v, err = s.generator.Value(p.Schema, s.source("curl", p.Name, itoa(i))); err != nil {
+				break
+			}
+		}
+		if text, err := p.Encode(v); err == nil {
+			return text
+		}
 	}
-	return string(strictjson.Append(nil, v))
+	text, _ := p.Encode("1")
+	return text
 }
 
 // bodyExample is a short body: for an update one member, the shortest made-up value of those that can be changed; else
@@ -79,7 +115,7 @@ func (s *Server) bodyExample(op *spec.Operation) (body, mediaType string, ok boo
 		return "", "", false
 	}
 	m := spec.Media(op.Body.Content)
-	if m == nil || m.Schema == nil || !spec.IsJSON(m.Type) {
+	if m == nil || m.Schema == nil {
 		return "", "", false
 	}
 	gen := fixtures.NewGenerator(s.set.now, spec.In)
@@ -91,7 +127,11 @@ func (s *Server) bodyExample(op *spec.Operation) (body, mediaType string, ok boo
 	if op.Action == spec.ActionMerge && isObject && len(m.Schema.Required) == 0 {
 		v = shortestChange(op, m.Schema, o)
 	}
-	return string(strictjson.Append(nil, v)), m.Type, true
+	text, mediaType, err := m.Encode(v)
+	if err != nil || bytes.ContainsAny(text, "\r\x00") {
+		return "", "", false // such as files, which a command line has no room for
+	}
+	return string(text), mediaType, true
 }
 
 func shortestChange(op *spec.Operation, schema *spec.Schema, o strictjson.Object) strictjson.Object {

@@ -157,7 +157,7 @@ func (s *Server) logRequest(e *entry) {
 		slog.Duration("took", e.took.Round(time.Microsecond)),
 	}
 	if e.query != "" {
-		attrs = append(attrs, slog.String("query", hideQuery(e.query)))
+		attrs = append(attrs, slog.String("query", s.hideQuery(e.query)))
 	}
 	if e.session != "" && e.session != defaultSession {
 		attrs = append(attrs, slog.String("session", e.session))
@@ -178,10 +178,10 @@ func (s *Server) logRequest(e *entry) {
 }
 
 // hideHeader copies a header without the secrets in it.
-func hideHeader(h http.Header) http.Header {
+func (s *Server) hideHeader(h http.Header) http.Header {
 	out := make(http.Header, len(h))
 	for name, values := range h {
-		if spec.IsSecretName(name) {
+		if s.doc.IsSecretName(name) {
 			values = []string{spec.Hidden}
 		}
 		out[name] = values
@@ -190,7 +190,7 @@ func hideHeader(h http.Header) http.Header {
 }
 
 // hideQuery is a query without the secrets in it.
-func hideQuery(raw string) string {
+func (s *Server) hideQuery(raw string) string {
 	if raw == "" {
 		return ""
 	}
@@ -198,7 +198,7 @@ func hideQuery(raw string) string {
 	for i, p := range parts {
 		name, _, hasValue := strings.Cut(p, "=")
 		plain, err := url.QueryUnescape(name)
-		if hasValue && (err != nil || spec.IsSecretName(plain)) {
+		if hasValue && (err != nil || s.doc.IsSecretName(plain)) {
 			parts[i] = name + "=" + spec.Hidden
 		}
 	}

@@ -28,6 +28,7 @@ type settings struct {
 	control     controlSettings
 	callbacks   *callbackSettings // nil: nothing is sent
 	version     string
+	noAuth      bool
 }
 
 // Bounds are the limits of a Server. A zero field means the default.
@@ -117,6 +118,9 @@ func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l
 
 // WithVersion sets what the control API says it is.
 func WithVersion(v string) Option { return func(s *settings) { s.version = v } }
+
+// WithoutAuth lets requests in without the credentials that the document asks for.
+func WithoutAuth() Option { return func(s *settings) { s.noAuth = true } }
 
 // withClock replaces the clock and the waiting, for tests.
 func withClock(now func() time.Time, wait func(time.Duration, <-chan struct{})) Option {

@@ -75,6 +75,16 @@ var problemTable = []Problem{
 		"The Prefer header (or __code, __example, __dynamic in the query) asks for something that is not there.",
 	},
 	{
+		spec.Unauthenticated, http.StatusUnauthorized, "Credentials missing",
+		"The document asks for credentials here, and they are not there or do not have their form. WWW-Authenticate names " +
+			"the schemes. Any credentials of that form will do; --no-auth asks for none.",
+	},
+	{
+		spec.MissingScopes, http.StatusForbidden, "Scopes missing",
+		"The token says which scopes it grants (understudy:SCOPE,SCOPE), and those asked for here are not among them. Any " +
+			"other token grants all.",
+	},
+	{
 		spec.NotAcceptable, http.StatusNotAcceptable, "Not acceptable",
 		"The Accept header takes none of the media types that the success has and the mock can make. The entry lists them. " +
 			"Errors are not negotiated.",

@@ -181,6 +181,9 @@ func (s *Server) answer(x *exchange) answer {
 	if a := s.route(x); a != nil {
 		return *a
 	}
+	if a := s.authenticate(x); a != nil {
+		return *a
+	}
 	req, refusal := s.check(x)
 	if refusal != nil {
 		return *refusal

@@ -18,6 +18,7 @@ func (d *Document) build() error {
 	info := root.get("info")
 	d.Title, d.Release = info.str("title"), info.raw("version").n.scalarText()
 	d.buildServers(root.get("servers"))
+	d.buildSchemes()
 	paths := root.get("paths")
 	for key, item := range paths.members() {
 		if strings.HasPrefix(key, "/") { // else an extension, or a flaw that is noted
@@ -105,6 +106,7 @@ func (d *Document) fillOperation(o *Operation, item, at place, shared []*Paramet
 			o.broken = append(o.broken, d.unresolved(o.ID, list.raw(strconv.Itoa(i)))...)
 		}
 	}
+	o.Security = d.securityOf(at)
 	o.Success = d.successHint(at)
 	o.Action = updateHint(at)
 	for _, p := range o.Parameters {

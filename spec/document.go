@@ -26,6 +26,11 @@ type Document struct {
 	Resources []*Resource
 	// Flaws are findings that loading made: what of the document cannot be served as it says.
 	Flaws []Finding
+	// SecuritySchemes of the document, and what an operation asks for that says nothing itself.
+	SecuritySchemes []*SecurityScheme
+
+	security    [][]SecurityRequirement
+	secretNames []string // lower case, of what carries API keys
 
 	files     []file // the document itself and the files it refers to
 	fileIndex map[string]int
@@ -67,6 +72,10 @@ type Operation struct {
 	Path    string // template, without the base path
 	Summary string
 	Tags    []string
+
+	// Security are alternatives, each of schemes that hold together; none where the operation asks for nothing, and an
+	// empty alternative where credentials are optional.
+	Security [][]SecurityRequirement
 
 	Parameters []*Parameter
 	Body       *Body // nil when the document declares none

@@ -299,6 +299,13 @@ func (o *Operation) noticeUnknown(query []pair, req *Request) {
 
 // belongs reports whether a name in a query is part of a parameter that is an object, or a credential.
 func (o *Operation) belongs(name string) bool {
+	for _, all := range o.Security {
+		for _, r := range all {
+			if r.Scheme.In == "query" && r.Scheme.Parameter == name {
+				return true
+			}
+		}
+	}
 	for _, p := range o.Parameters {
 		if p.In != "query" {
 			continue

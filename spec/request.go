@@ -108,6 +108,7 @@ func (o *Operation) CheckRequest(m *RequestMessage) (*Request, *Refusal) {
 	}
 	query, r := o.parseQuery(m.RawQuery)
 	if r != nil {
+		o.doc.hideSecrets(r.Findings)
 		return nil, r
 	}
 	fs, r := o.checkParameters(m, query, req)
@@ -120,7 +121,7 @@ func (o *Operation) CheckRequest(m *RequestMessage) (*Request, *Refusal) {
 	}
 	if fs = append(fs, more...); len(fs) > 0 {
 		SortFindings(fs)
-		hideSecrets(fs)
+		o.doc.hideSecrets(fs)
 		return nil, refuse(Invalid, fs[:min(len(fs), MaxFindings)]...)
 	}
 	return req, nil

@@ -21,11 +21,17 @@ func IsSecretName(name string) bool {
 		slices.ContainsFunc(secretWords, func(w string) bool { return strings.Contains(lower, w) })
 }
 
+// IsSecretName reports whether a header, parameter or member of that name holds a secret: by its name, or because the
+// document says that an API key stands there.
+func (d *Document) IsSecretName(name string) bool {
+	return IsSecretName(name) || len(d.secretNames) > 0 && slices.Contains(d.secretNames, strings.ToLower(name))
+}
+
 // hideSecrets keeps secrets out of findings: what came in a place that holds one by its name is not repeated.
-func hideSecrets(fs []Finding) {
+func (d *Document) hideSecrets(fs []Finding) {
 	for i, f := range fs {
 		for _, name := range segments(f.Pointer) {
-			if IsSecretName(name) && f.Actual != "nothing" {
+			if d.IsSecretName(name) && f.Actual != "nothing" {
 				fs[i].Actual = Hidden
 			}
 		}

@@ -130,8 +130,10 @@ func (s *targetSettings) transport() (*http.Transport, error) {
 }
 
 // mockTarget starts a mock in this process, on loopback, and is a session of it that nobody else uses.
-func mockTarget(d *spec.Document, seed uint64) (contract.Target, func(), error) {
-	mock, err := mockserver.New(d, mockserver.WithSeed(seed))
+//
+// Requests carry credentials that it takes, so that what it asks of others is asked of the suite too.
+func mockTarget(d *spec.Document, options ...mockserver.Option) (contract.Target, func(), error) {
+	mock, err := mockserver.New(d, options...)
 	if err != nil {
 		return contract.Target{}, nil, err
 	}
@@ -142,6 +144,7 @@ func mockTarget(d *spec.Document, seed uint64) (contract.Target, func(), error) 
 	srv := &http.Server{Handler: mock, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = srv.Serve(l) }()
 	t := contract.Target{URL: "http://" + l.Addr().String() + "/~verify" + mock.BasePath(), IDs: map[string][]string{}}
+	t.Credentials = (*spec.Operation).DemoCredentials
 	for _, r := range d.Resources {
 		t.IDs[r.Name] = mock.KnownIDs(r, 3)
 	}

@@ -30,6 +30,7 @@ type serveSettings struct {
 	controlToken *string   // nil: none, or one made up where it takes one
 	controlHosts []string
 
+	noAuth        bool
 	callbacks     bool
 	callbackHosts []string
 }
@@ -82,6 +83,8 @@ func (s *serveSettings) addFlags(flags *pflag.FlagSet) {
 		"hold each answer back, such as 50ms or 50ms..200ms")
 	flags.Var(newFlag(&s.fail, "SHARE:STATUS", "", readFail), "fail",
 		"let a share of the requests fail, such as 2%:503")
+	flags.BoolVar(&s.noAuth, "no-auth", false,
+		"ask for no credentials, whatever the document says; otherwise any of the right form will do")
 	flags.BoolVar(&s.callbacks, "callbacks", false,
 		"send the document's callbacks, and webhooks when the control API asks: to this machine alone")
 	flags.Var(listValue{&s.callbackHosts, "NAME", checkHost}, "callback-host",
@@ -167,6 +170,9 @@ func (s *serveSettings) options() []mockserver.Option {
 	}
 	if s.basePath != nil {
 		options = append(options, mockserver.WithBasePath(*s.basePath))
+	}
+	if s.noAuth {
+		options = append(options, mockserver.WithoutAuth())
 	}
 	if s.controlAddr != nil {
 		options = append(options, mockserver.WithControlElsewhere())

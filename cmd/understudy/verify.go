@@ -40,6 +40,7 @@ type verifySettings struct {
 	seed        uint64
 	strict      bool
 	formats     string
+	noAuth      bool
 	destructive bool
 	noRestore   bool
 	undo        string
@@ -106,6 +107,7 @@ func (s *verifySettings) addSelection(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.strict, "strict", false, "findings of level should fail too")
 	flags.Var(newFlag(&s.formats, "LEVEL", s.formats, oneOf("should", "must")), "formats",
 		"level of garbage accepted where a format is asked for")
+	flags.BoolVar(&s.noAuth, "no-auth", false, "let the mock in this process ask for no credentials; not with --target")
 	flags.BoolVar(&s.dryRun, "dry-run", false, "list the checks and send nothing")
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/contract/report"
+	"github.com/understudy-dev/understudy/mockserver"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -56,12 +57,23 @@ func (a *app) aim(set *verifySettings, settings *contract.Settings, doc *spec.Do
 			return contract.Target{}, nil, errors.New("--id goes with --target: a mock in this process has records of its own")
 		}
 		settings.NoRestore = true
-		return mockTarget(doc, set.seed)
+		return mockTarget(doc, mockOptions(set)...)
+	}
+	if set.noAuth {
+		return contract.Target{}, nil, errors.New("--no-auth is for the mock in this process, and --target names another server: leave one out")
 	}
 	settings.NoRestore = set.noRestore
 	target, err := a.reach(&set.targetSettings)
 	target.IDs = identified(set.ids)
 	return target, func() {}, err
+}
+
+func mockOptions(set *verifySettings) []mockserver.Option {
+	options := []mockserver.Option{mockserver.WithSeed(set.seed)}
+	if set.noAuth {
+		options = append(options, mockserver.WithoutAuth())
+	}
+	return options
 }
 
 func readKnown(name string) (*contract.KnownFailures, error) {
