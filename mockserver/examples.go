@@ -126,6 +126,10 @@ func (s *Server) bodyExample(op *spec.Operation) (body, mediaType string, ok boo
 	o, isObject := v.(strictjson.Object)
 	if op.Action == spec.ActionMerge && isObject && len(m.Schema.Required) == 0 {
 		v = shortestChange(op, m.Schema, o)
+	} else if r := op.Resource; isObject && r != nil && strings.Contains(op.Path, "{"+op.ItemParam+"}") {
+		if _, there := o.Get(r.IDProperty); there { // the id of a record stays
+			v = o.With(r.IDProperty, fixtures.IDValue(r, s.knownID(r)))
+		}
 	}
 	text, mediaType, err := m.Encode(v)
 	if err != nil || bytes.ContainsAny(text, "\r\x00") {

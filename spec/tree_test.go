@@ -280,7 +280,9 @@ func TestPublicTree(t *testing.T) {
 		t.Skip("the public corpus is not here")
 	}
 	d := loadFile(t, path)
-	if len(d.Flaws) > 0 || len(d.Files()) != 7 || len(d.Operations) != 3 {
+	// It asks for a security scheme that it does not have.
+	flaws := slices.DeleteFunc(slices.Clone(d.Flaws), func(f spec.Finding) bool { return f.Rule == "security" })
+	if len(flaws) > 0 || len(d.Files()) != 7 || len(d.Operations) != 3 {
 		t.Fatalf("flaws %v, files %q, %d operations", d.Flaws, d.Files(), len(d.Operations))
 	}
 	_, r := d.Operation("createAccounts").CheckRequest(message(`{"IsActive":"yes"}`))
