@@ -2,9 +2,11 @@ package mockserver
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/understudy-dev/understudy/mockserver/control"
 	"github.com/understudy-dev/understudy/spec"
@@ -189,7 +191,11 @@ func (k *controlCall) putRecord() answer {
 		return *refusal
 	}
 	t := s.store.begin(sess, []key{at})
+	owner := k.text("query", "owner")
 	fs, err := s.checkWhole(t.current, at, text)
+	if f := k.ownerFault(t, at, text, owner); f != nil {
+		fs = append(fs, *f)
+	}
 	was, err2 := t.current(at)
 	original, err3 := s.store.original(at)
 	if err := firstError(err, err2, err3); err != nil || len(fs) > 0 {
@@ -199,8 +205,9 @@ func (k *controlCall) putRecord() answer {
 		}
 		return s.problem(nil, spec.Invalid, fs)
 	}
-	t.write(at, text, k.text("query", "owner"))
-	if bytes.Equal(text, original) {
+	index, _ := s.store.dataset.Index(r, at.id)
+	t.write(at, text, owner)
+	if bytes.Equal(text, original) && t.owner(at) == s.store.dataset.OwnerID(r, index) {
 		t.undo(at)
 	}
 	switch {
@@ -210,6 +217,33 @@ func (k *controlCall) putRecord() answer {
 		return successText(http.StatusCreated, text)
 	}
 	return successText(http.StatusOK, text)
+}
+
+// ownerFault is the finding for a record that says nowhere whom it belongs to, or says it twice and differently.
+func (k *controlCall) ownerFault(in records, at key, text []byte, owner string) *spec.Finding {
+	r := at.resource
+	f := &spec.Finding{
+		Rule: "owner", Level: spec.Must, In: "query", Pointer: "/owner", Document: r.Schema.Location,
+	}
+	named := namedOwner(r, text)
+	switch {
+	case r.Parent == nil && owner == "", r.Parent != nil && cmp.Or(owner, named, in.owner(at)) == "" && !hasOwner(r):
+		return nil
+	case r.Parent == nil:
+		f.Expected, f.Actual = "no owner, since records of "+r.Name+" belong to no others", spec.Clip(owner)
+	case owner != "" && named != "" && owner != named:
+		f.Expected, f.Actual = fmt.Sprintf("%q, as in the body", named), spec.Clip(owner)
+	case cmp.Or(owner, named, in.owner(at)) == "":
+		f.Expected, f.Actual = "the id of one of "+r.Parent.Resource.Name+", which the record belongs to", "nothing"
+	default:
+		return nil
+	}
+	return f
+}
+
+// hasOwner reports whether some path names a record below the one that it belongs to.
+func hasOwner(r *spec.Resource) bool {
+	return slices.ContainsFunc(r.Operations, func(o *spec.Operation) bool { return len(o.Owners) > 0 })
 }
 
 func firstError(errs ...error) error {

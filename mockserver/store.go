@@ -170,10 +170,32 @@ func (t *tx) commit() bool {
 
 func (t *tx) rollback() { t.unlock() }
 
-// fresh is an id for a record made in a session: never one of the dataset's, nor one already made.
+// maxReused bounds how many ids are tried again where all have been given.
+const maxReused = 10_000
+
+// fresh is an id for a record made in a session: never one of the dataset's, nor one that a record has. Only where a
+// resource has too few ids those of records that are gone are given again.
 func (st *store) fresh(s *session, r *spec.Resource) (string, bool) {
 	for {
 		id, ok := st.dataset.FreshID(r, s.made.Add(1)-1)
+		if !ok {
+			break
+		}
+		if _, taken := s.change(key{r, id}); !taken {
+			return id, true
+		}
+	}
+	for n := range uint64(maxReused) {
+		id, ok := st.dataset.FreshID(r, n)
+		if !ok {
+			break
+		}
+		if _, taken := s.change(key{r, id}); !taken {
+			return id, true
+		}
+	}
+	for {
+		id, ok := st.dataset.SpareID(r, s.made.Add(1)-1)
 		if !ok {
 			return "", false
 		}

@@ -29,7 +29,7 @@ func (u *update) admit(body []byte) []byte {
 	}
 	kept := ms[:0]
 	for _, m := range ms {
-		own, named := r.Schema.Property(m.name), bodyProperty(schema, m.name)
+		own, named := r.Schema.Property(m.name), u.asked(schema, m.name)
 		switch {
 		case m.name == r.IDProperty:
 		case isReadOnly(own), isReadOnly(named):
@@ -37,7 +37,12 @@ func (u *update) admit(body []byte) []byte {
 		case own == nil && named != nil && schema != r.Schema && !slices.ContainsFunc(propertiesOf(r.Schema),
 			func(p spec.Property) bool { return p.Name == m.name }):
 			continue
-		case own != nil && named != nil && named != own && !isNull(m.value) && otherForm(own, m.value) && !u.relates(m.name):
+		case own != nil && named != nil && named != own && !isNull(m.value) && cannotHold(own, m.value) && !u.relates(m.name):
+			u.x.notices = append(u.x.notices, spec.Finding{
+				Rule: "not-kept", Level: spec.Should, Operation: u.op.ID, In: "body", Pointer: strictjson.Pointer(m.name),
+				Document: own.Location, Expected: "a value that the record can have", Actual: spec.Clip(string(m.value)),
+				Hint: "the document takes it here, but shows no such value; the record stays as it is there",
+			})
 			continue
 		case own != nil:
 			m.value = withoutReadOnly(own, m.value, 0)
@@ -52,6 +57,19 @@ func (u *update) relates(property string) bool {
 	return slices.ContainsFunc(u.sub.key.resource.Relations, func(rel spec.Relation) bool { return rel.Path[0] == property })
 }
 
+// asked is the schema by which the request carries a member: that of the body, or of a parameter for a change by query.
+func (u *update) asked(schema *spec.Schema, name string) *spec.Schema {
+	if schema != nil {
+		return bodyProperty(schema, name)
+	}
+	for _, f := range u.op.Changes(u.sub.key.resource) {
+		if f.Property.Name == name {
+			return f.Param.Schema
+		}
+	}
+	return nil
+}
+
 func bodyProperty(schema *spec.Schema, name string) *spec.Schema {
 	if schema == nil {
 		return nil
@@ -64,17 +82,13 @@ func bodyProperty(schema *spec.Schema, name string) *spec.Schema {
 	return nil
 }
 
-// otherForm reports whether a value has another form than the record's property: a document may take a name and show an
-// object. A value of the right form that breaks a limit is none of these; it is refused.
-func otherForm(own *spec.Schema, text []byte) bool {
-	v, err := strictjson.Decode(text, wideOpen)
-	if err != nil {
+// cannotHold reports whether a record has no place for a value that the request may have all the same, by a schema of its
+// own: many documents take any text where they show one of a few.
+func cannotHold(own *spec.Schema, text []byte) bool {
+	if own.Usable(spec.Out) != nil {
 		return false
 	}
-	fs, err := own.Check(v, spec.Out)
-	return err == nil && slices.ContainsFunc(fs, func(f spec.Finding) bool {
-		return slices.Contains([]string{"type", "oneOf", "anyOf", "required", "additionalProperties"}, f.Rule)
-	})
+	return !holds(own, text)
 }
 
 // withoutReadOnly leaves out the readOnly members of objects within a value.

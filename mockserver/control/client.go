@@ -177,8 +177,9 @@ func (c *Client) Resources(ctx context.Context) ([]Resource, error) {
 // RecordsQuery says which records; the zero value is the first page of all.
 type RecordsQuery struct {
 	Offset  uint64
-	Limit   int  // 0: as the server likes
-	Changed bool // only those changed or made in the session
+	Limit   int    // 0: as the server likes
+	Changed bool   // only those changed or made in the session
+	Owner   string // only those that belong to the record with this id; "" for all
 }
 
 // Records is a page of a resource's records.
@@ -188,6 +189,9 @@ func (c *Client) Records(ctx context.Context, resource string, q RecordsQuery) (
 	setNumber(v, "limit", uint64(max(q.Limit, 0)))
 	if q.Changed {
 		v.Set("changed", "true")
+	}
+	if q.Owner != "" {
+		v.Set("owner", q.Owner)
 	}
 	return receive[Records](ctx, c, call{
 		method: http.MethodGet, path: "/resources/" + url.PathEscape(resource) + "/records", query: v, inSession: true,
@@ -213,6 +217,15 @@ func (c *Client) Record(ctx context.Context, resource, id string) (json.RawMessa
 func (c *Client) PutRecord(ctx context.Context, resource, id string, record json.RawMessage) (json.RawMessage, error) {
 	return receive[[]byte](ctx, c, call{
 		method: http.MethodPut, path: recordPath(resource, id), body: record, inSession: true,
+	})
+}
+
+// PutRecordOf is PutRecord for a record that belongs to the one with the id owner.
+func (c *Client) PutRecordOf(
+	ctx context.Context, resource, owner, id string, record json.RawMessage,
+) (json.RawMessage, error) {
+	return receive[[]byte](ctx, c, call{
+		method: http.MethodPut, path: recordPath(resource, id), query: url.Values{"owner": {owner}}, body: record, inSession: true,
 	})
 }
 
