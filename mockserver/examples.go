@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"bytes"
+	"fmt"
 	"iter"
 	"net/url"
 	"strings"
@@ -34,13 +35,14 @@ const FewExamples = 12
 
 func (s *Server) curl(op *spec.Operation, base string) string {
 	path := op.Path
+	ids := s.pathIDs(op)
 	var in carried
 	for _, p := range op.Parameters {
 		switch {
 		case p.In == "path":
-			path = strings.ReplaceAll(path, "{"+p.Name+"}", s.paramExample(op, p))
+			path = strings.ReplaceAll(path, "{"+p.Name+"}", s.paramExample(p, ids[p.Name]))
 		case p.Required:
-			in.add(p.In, p.Name, s.paramExample(op, p))
+			in.add(p.In, p.Name, s.paramExample(p, nil))
 		}
 	}
 	if !s.set.noAuth {
@@ -83,13 +85,38 @@ func (c *carried) add(in, name, text string) {
 	}
 }
 
-// paramExample is a parameter as a request carries it: the id of a record that is there, else a made-up value that its
-// style can carry.
-func (s *Server) paramExample(op *spec.Operation, p *spec.Parameter) string {
+// pathIDs are ids for the path's parameters: of a record that is there, and of those it belongs to.
+func (s *Server) pathIDs(op *spec.Operation) map[string]any {
+	out := map[string]any{}
+	if op.Resource == nil {
+		return out
+	}
+	id, above := s.knownPlace(op.Resource)
+	if op.ItemParam != "" {
+		out[op.ItemParam] = fixtures.IDValue(op.Resource, id)
+	}
+	for _, o := range op.Owners {
+		i, there := s.store.dataset.Index(o.Resource, above)
+		if !there {
+			i, above = 0, s.knownID(o.Resource)
+		}
+		out[o.Param] = fixtures.IDValue(o.Resource, above)
+		if s.store.dataset.Count(o.Resource) > 0 {
+			above = s.store.dataset.OwnerID(o.Resource, i)
+		}
+	}
+	return out
+}
+
+// paramExample is a parameter as a request carries it: a given value where its style can carry that, else a made-up one
+// that it can.
+func (s *Server) paramExample(p *spec.Parameter, given any) string {
 	const tries = 10
-	if p.In == "path" && op.Resource != nil && p.Name == op.ItemParam {
-		if text, err := p.Encode(fixtures.IDValue(op.Resource, s.knownID(op.Resource))); err == nil {
-			return text
+	if given != nil {
+		for _, v := range []any{given, fmt.Sprint(given)} { // a record's number may be a text in the path
+			if text, err := p.Encode(v); err == nil {
+				return text
+			}
 		}
 	}
 	for i := range tries {
@@ -125,17 +152,29 @@ func (s *Server) bodyExample(op *spec.Operation) (body, mediaType string, ok boo
 	}
 	o, isObject := v.(strictjson.Object)
 	if op.Action == spec.ActionMerge && isObject && len(m.Schema.Required) == 0 {
-		v = shortestChange(op, m.Schema, o)
-	} else if r := op.Resource; isObject && r != nil && strings.Contains(op.Path, "{"+op.ItemParam+"}") {
-		if _, there := o.Get(r.IDProperty); there { // the id of a record stays
-			v = o.With(r.IDProperty, fixtures.IDValue(r, s.knownID(r)))
-		}
+		o = shortestChange(op, m.Schema, o)
+	}
+	if isObject {
+		v = s.withOwnID(op, o)
 	}
 	text, mediaType, err := m.Encode(v)
 	if err != nil || bytes.ContainsAny(text, "\r\x00") {
 		return "", "", false // such as files, which a command line has no room for
 	}
 	return string(text), mediaType, true
+}
+
+// withOwnID gives a body for a record the id of the one that is there: it stays, and without a parameter for it the body
+// must have it.
+func (s *Server) withOwnID(op *spec.Operation, body strictjson.Object) strictjson.Object {
+	r := op.Resource
+	if r == nil || op.Action != spec.ActionMerge && op.Action != spec.ActionReplace {
+		return body
+	}
+	if _, there := body.Get(r.IDProperty); there || op.ItemParam == "" {
+		return body.With(r.IDProperty, fixtures.IDValue(r, s.knownID(r)))
+	}
+	return body
 }
 
 func shortestChange(op *spec.Operation, schema *spec.Schema, o strictjson.Object) strictjson.Object {

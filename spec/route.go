@@ -138,8 +138,12 @@ func (d *Document) Route(escaped string) (Match, bool) {
 func (b *branch) match(path string, m *Match) bool {
 	segment, rest, more := strings.Cut(path, "/")
 	text, err := url.PathUnescape(segment)
-	if err != nil || segment == "" {
+	if err != nil {
 		return false
+	}
+	if segment == "" { // only where the template ends with a slash itself
+		next := b.fixed[""]
+		return next != nil && !more && next.finish("", false, m)
 	}
 	if next := b.fixed[text]; next != nil && next.finish(rest, more, m) {
 		return true
