@@ -7,15 +7,16 @@ FUZZTIME      ?= 20s
 FUZZPROCS     ?= 2
 SOAK          ?= 1000000
 BENCHTIME     ?= 1s
-PACKAGES      := ./... ./.ci/readme ./.ci/schemathesis
+PRISM         ?= 5.16.0
+PACKAGES      := ./... ./.ci/readme ./.ci/schemathesis ./.ci/bench
 
-.PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench vuln ci clean
+.PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench bench-smoke benchmarks vuln ci clean
 
 # Public documents of some twenty operations, where they are there.
 CORPUS :=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build the command into ./understudy
 	$(GO) build -trimpath -o understudy ./cmd/understudy
@@ -57,7 +58,22 @@ dist/schemathesis/installed: .ci/schemathesis/requirements.txt
 soak: ## send SOAK random requests to a server
 	$(GO) test ./mockserver -run '^TestSoak$$' -count 1 -v -timeout 2h -args -soak $(SOAK)
 
-bench: ## run the benchmarks
+bench: dist/understudy ## measure real processes against each other and write docs/bench.md; Prism joins where npm is
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory dist/prism/$(PRISM) || echo "no npm: without Prism"
+	$(GO) run ./.ci/bench -understudy dist/understudy -out docs/bench.md $(if $(shell command -v npm),-prism dist/prism/node_modules/.bin/prism)
+
+bench-smoke: dist/understudy ## see that what bench measures with works
+	$(GO) run ./.ci/bench -understudy dist/understudy -rounds 1 -requests 256
+
+dist/prism/$(PRISM):
+	npm install --silent --no-audit --no-fund --prefix dist/prism @stoplight/prism-cli@$(PRISM)
+	touch $@
+
+.PHONY: dist/understudy
+dist/understudy:
+	$(GO) build -trimpath -ldflags='-s -w' -o $@ ./cmd/understudy
+
+benchmarks: ## run the benchmarks beside the code
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PACKAGES)
 
 vuln: ## look for known vulnerabilities; needs the network, so CI does not

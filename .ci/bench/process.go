@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a server that this program started, and ends.
+type process struct {
+	name  string
+	cmd   *exec.Cmd
+	base  string // where it listens
+	ready time.Duration
+}
+
+// startTime is how long a server may take until it says where it listens.
+const startTime = 30 * time.Second
+
+var listening = regexp.MustCompile(`http://[0-9.]+:[0-9]+`)
+
+// start runs a command and waits until its output says where it listens, and there it answers.
+func start(ctx context.Context, name, command string, args ...string) (*process, error) {
+	cmd := exec.CommandContext(ctx, command, args...) //nolint:gosec // what to run is said by the person who runs this
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stderr = cmd.Stdout
+	begun := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{name: name, cmd: cmd}
+	found := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		said := false
+		for lines.Scan() {
+			if at := listening.FindString(lines.Text()); at != "" && !said {
+				said = true
+				found <- at
+			}
+		}
+		_, _ = io.Copy(io.Discard, out)
+		close(found)
+	}()
+	select {
+	case p.base = <-found:
+	case <-time.After(startTime):
+	}
+	if p.base == "" {
+		return nil, errors.Join(fmt.Errorf("%s did not say where it listens", name), p.end())
+	}
+	if err := p.answers(ctx, begun); err != nil {
+		return nil, errors.Join(err, p.end())
+	}
+	return p, nil
+}
+
+func (p *process) answers(ctx context.Context, begun time.Time) error {
+	for time.Since(begun) < startTime {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPatch, p.base+updatePath, strings.NewReader(accepted))
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			continue
+		}
+		_ = res.Body.Close()
+		p.ready = time.Since(begun)
+		return nil
+	}
+	return fmt.Errorf("%s does not answer", p.name)
+}
+
+// end ends the process, and only it: politely first.
+func (p *process) end() error {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	defer time.AfterFunc(5*time.Second, func() { _ = p.cmd.Process.Kill() }).Stop()
+	err := p.cmd.Wait()
+	if exit := new(exec.ExitError); errors.As(err, &exit) {
+		return nil
+	}
+	return err
+}
+
+// tick is what /proc counts processor time in.
+const tick = 10 * time.Millisecond
+
+// cpu is the processor time that the process has used.
+func (p *process) cpu() (time.Duration, error) {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "stat"))
+	if err != nil {
+		return 0, err
+	}
+	// The name may hold anything; the fields after it are numbers.
+	_, after, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("%s: %q is no stat", p.name, text)
+	}
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * tick, errors.Join(err1, err2)
+}
+
+// resident is the process's memory in bytes.
+func (p *process) resident() (int64, error) {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "status"))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
+			return kb << 10, err
+		}
+	}
+	return 0, fmt.Errorf("%s: its status has no VmRSS", p.name)
+}
