@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"encoding/json"
+	"html"
 	"slices"
 	"strings"
 
@@ -40,8 +41,11 @@ func (s *Server) declaredError(op *spec.Operation, row Problem, fs []spec.Findin
 // fillError makes a body for a declared error answer.
 func (s *Server) fillError(res *spec.Response, status int, row Problem, fs []spec.Finding) (declared, bool) {
 	m := spec.Media(res.Content)
-	if m == nil || !spec.IsJSON(m.Type) {
+	if m == nil {
 		return declared{}, false
+	}
+	if !spec.IsJSON(m.Type) {
+		return s.fillText(m, detailOf(row, fs))
 	}
 	problem := problemObject(row, status, detailOf(row, fs), fs)
 	if m.Schema == nil {
@@ -60,6 +64,17 @@ func (s *Server) fillError(res *spec.Response, status int, row Problem, fs []spe
 		}
 	}
 	return declared{}, false
+}
+
+// fillText is the reason as plain text, where the document declares text that may be any.
+func (s *Server) fillText(m *spec.MediaType, detail string) (declared, bool) {
+	if !strings.HasPrefix(m.Type, "text/") || m.Schema != nil && !m.Schema.Valid(detail, spec.Out) {
+		return declared{}, false
+	}
+	if strings.HasPrefix(m.Type, "text/html") {
+		detail = html.EscapeString(detail) // it repeats what was sent
+	}
+	return declared{m.Type, []byte(detail)}, true
 }
 
 // tell puts the reason into a made-up error: members named as in a problem document get its values, texts that by their

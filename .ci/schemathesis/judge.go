@@ -92,15 +92,27 @@ type interaction struct {
 	}
 }
 
-func readReport(in io.Reader) (*report, error) {
-	r := &report{operations: map[string]bool{}, successes: map[string]int{}}
+func newReport() *report { return &report{operations: map[string]bool{}, successes: map[string]int{}} }
+
+func (r *report) readFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("no report was written: %w", err)
+	}
+	defer f.Close()
+	return r.read(f)
+}
+
+// read adds what a report says.
+func (r *report) read(in io.Reader) error {
 	d := json.NewDecoder(in)
-	for {
+	events := 0
+	for ; ; events++ {
 		var e event
 		if err := d.Decode(&e); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return nil, fmt.Errorf("the report cannot be read: %w", err)
+			return fmt.Errorf("the report cannot be read: %w", err)
 		}
 		if e.NonFatalError != nil {
 			r.failures = append(r.failures, failure{code: "error", message: string(e.NonFatalError.Value)})
@@ -109,10 +121,10 @@ func readReport(in io.Reader) (*report, error) {
 			r.scenario(e)
 		}
 	}
-	if r.cases == 0 {
-		return nil, errors.New("the report holds no test case")
+	if events == 0 {
+		return errors.New("the report is empty")
 	}
-	return r, nil
+	return nil
 }
 
 func (r *report) scenario(e event) {

@@ -32,8 +32,8 @@ func exceptions(t *testing.T, lines string) []*exception {
 
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	r, err := readReport(strings.NewReader(events))
-	if err != nil {
+	r := newReport()
+	if err := r.read(strings.NewReader(events)); err != nil {
 		t.Fatal(err)
 	}
 	if r.cases != 2 || r.successes["PUT /things/{id}"] != 1 || len(r.failures) != 1 || r.failures[0].status != 422 {
@@ -67,8 +67,8 @@ func TestJudge(t *testing.T) {
 
 func TestReportsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "{", `{"Initialize":{}}`} {
-		if _, err := readReport(strings.NewReader(text)); err == nil {
+	for _, text := range []string{"", "{", `{"Initialize":{}} {`} {
+		if err := newReport().read(strings.NewReader(text)); err == nil {
 			t.Errorf("%q is read", text)
 		}
 	}

@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -102,14 +103,14 @@ func checkDocument(set settings, name string, known []*exception, stdout io.Writ
 	if err != nil {
 		return 0, err
 	}
-	report, err := os.Open(filepath.Join(dir, "report.ndjson"))
-	if err != nil {
-		return 0, fmt.Errorf("no report was written: %s", tail(out))
+	r := newReport()
+	for _, phase := range []string{"stateful", "examples"} {
+		if err := r.readFile(filepath.Join(dir, phase+".ndjson")); err != nil {
+			return 0, fmt.Errorf("%w: %s", err, tail(out))
+		}
 	}
-	defer report.Close()
-	r, err := readReport(report)
-	if err != nil {
-		return 0, err
+	if r.cases == 0 {
+		return 0, errors.New("no test case was tried")
 	}
 	missing := s.untested(r)
 	unlisted := judge(shortName(name), r, known, stdout) + len(missing)
