@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -172,14 +170,18 @@ func (c *compiler) Load(u string) (any, error) {
 		return nil, fmt.Errorf("there is nothing at #%s", ptr)
 	}
 	t := translation{doc: c.doc, dir: dir}
+	if strings.HasSuffix(u, bareSuffix) {
+		t.bareBase = at
+	}
 	return t.schema(at, strings.HasSuffix(u, "?nonnull")), nil
 }
 
 // translation turns a schema of either OpenAPI dialect into JSON Schema 2020-12. Subschemas keep their pointers.
 // Annotations, extensions and hints are left out; what is data (enum, const) is never taken for a schema.
 type translation struct {
-	doc *Document
-	dir Direction
+	doc      *Document
+	dir      Direction
+	bareBase place // a base that is read without its heirs
 }
 
 var (
@@ -263,7 +265,12 @@ func (t translation) nested(at place, out map[string]any) {
 		}
 		subs := make([]any, 0, len(list.n.kids))
 		for i := range list.n.kids {
-			subs = append(subs, t.schema(list.raw(strconv.Itoa(i)), false))
+			part := list.raw(strconv.Itoa(i))
+			if base, ok := t.bare(at, part); ok && k == "allOf" {
+				subs = append(subs, base)
+				continue
+			}
+			subs = append(subs, t.schema(part, false))
 		}
 		out[k] = subs
 	}
@@ -367,70 +374,4 @@ func (t translation) required(at place, out map[string]any) {
 		kept = append(kept, n)
 	}
 	out["required"] = kept
-}
-
-// discriminator makes the named property choose the branch: any of the branches' conditions must lead to it.
-func (t translation) discriminator(at place, out map[string]any) {
-	property := at.n.get("discriminator").get("propertyName").str()
-	branches := at.n.get("oneOf")
-	if branches == nil {
-		branches = at.n.get("anyOf")
-	}
-	if property == "" || len(listOf(branches)) == 0 {
-		return
-	}
-	conditions, _ := out["allOf"].([]any)
-	for value, target := range t.branchNames(at, branches) {
-		named := map[string]any{property: map[string]any{"const": value}}
-		is := map[string]any{"properties": named, "required": []any{property}}
-		conditions = append(conditions, map[string]any{"if": is, "then": map[string]any{"$ref": target}})
-	}
-	if len(conditions) > 0 {
-		out["allOf"] = conditions
-	}
-	out["required"] = appendMissing(out["required"], property)
-}
-
-// branchNames are the values a discriminator gives the branches, with the branch's URL: mapped, or by schema name.
-func (t translation) branchNames(at place, branches *node) map[string]string {
-	out := map[string]string{}
-	for _, b := range branches.kids {
-		if ref := b.get("$ref").str(); ref != "" && schemaName(ref) != "" {
-			out[schemaName(ref)] = t.ref(at, ref)
-		}
-	}
-	mapped := map[string]string{}
-	for value, target := range at.n.get("discriminator").get("mapping").members() {
-		u := nowhere + url.PathEscape(target.str())
-		if to, why := t.doc.mapped(at.file, target.str()); why == "" {
-			u = schemaURL(to, t.dir, false)
-		}
-		mapped[value] = u
-		maps.DeleteFunc(out, func(_, other string) bool { return other == u })
-	}
-	maps.Copy(out, mapped)
-	return out
-}
-
-// schemaName is what a reference calls a schema: the component's name, or that of a file without its ending.
-func schemaName(ref string) string {
-	name, fragment, _ := strings.Cut(ref, "#")
-	if parent, last := path.Split(unescapeFragment(fragment)); parent == "/components/schemas/" {
-		return segments("/" + last)[0]
-	}
-	if fragment != "" || name == "" {
-		return ""
-	}
-	base := path.Base(name)
-	return strings.TrimSuffix(base, path.Ext(base))
-}
-
-func appendMissing(list any, name string) []any {
-	names, _ := list.([]any)
-	for _, n := range names {
-		if n == name {
-			return names
-		}
-	}
-	return append(names, name)
 }

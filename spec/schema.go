@@ -74,12 +74,6 @@ type Property struct {
 	Schema *Schema
 }
 
-// Discriminator is the OpenAPI discriminator: which property chooses the branch.
-type Discriminator struct {
-	Property string
-	Mapping  map[string]*Schema
-}
-
 // schemaCache builds every schema once, when it is first asked for.
 type schemaCache struct {
 	mu sync.Mutex
@@ -233,17 +227,10 @@ func (d *Document) fillCombined(s *Schema, at place) {
 	s.Not, s.If, s.Then, s.Else = d.sub(at, "not"), d.sub(at, "if"), d.sub(at, "then"), d.sub(at, "else")
 	if disc := at.raw("discriminator"); disc.exists() {
 		s.Discriminator = d.discriminator(disc)
-	}
-}
-
-func (d *Document) discriminator(at place) *Discriminator {
-	out := &Discriminator{Property: at.n.get("propertyName").str(), Mapping: map[string]*Schema{}}
-	for value, ref := range at.n.get("mapping").members() {
-		if p, why := d.mapped(at.file, ref.str()); why == "" {
-			out.Mapping[value] = d.schemaLocked(p)
+		if isBase(at) {
+			s.Discriminator.Heirs = d.heirSchemas(at)
 		}
 	}
-	return out
 }
 
 func (d *Document) sub(at place, key string) *Schema {
