@@ -17,7 +17,7 @@ var errPanic = errors.New("the mock itself failed here; please report it with th
 func (s *Server) act(x *exchange, req *spec.Request) answer {
 	op := req.Operation
 	if op.Resource == nil || op.Action == spec.ActionNone {
-		return s.perform(x)
+		return s.perform(x, req)
 	}
 	for _, r := range append([]*spec.Resource{op.Resource}, ownersOf(op)...) {
 		if err := s.store.dataset.Err(r); err != nil {
@@ -57,7 +57,10 @@ func (s *Server) get(x *exchange, req *spec.Request) answer {
 
 // perform answers for an operation that acts on no resource: with an example of the document that keeps its schema, else
 // with made-up values, the same for an equal request.
-func (s *Server) perform(x *exchange) answer {
+func (s *Server) perform(x *exchange, req *spec.Request) answer {
+	if len(x.op.Owners) > 0 {
+		return s.deed(x, req)
+	}
 	status, res := successOf(x.op, false)
 	out := result{status: status, res: res}
 	m := x.media(res)
@@ -69,6 +72,20 @@ func (s *Server) perform(x *exchange) answer {
 		return s.unservable(x.op, err)
 	}
 	return s.finish(x, out)
+}
+
+// deed answers with the record that something is done to, as it is: what the deed changes the document does not say.
+func (s *Server) deed(x *exchange, req *spec.Request) answer {
+	sub, in := subjectOf(x, req), seen{s.store, x.session}
+	for _, r := range ownersOf(x.op) {
+		if err := s.store.dataset.Err(r); err != nil {
+			return s.unservable(x.op, err)
+		}
+	}
+	if a := s.missing(x.op, in, sub); a != nil {
+		return *a
+	}
+	return s.recordAnswer(x, in, sub.owners[0], levelsOf(req), false)
 }
 
 // source is the stream for values that depend on nothing but the seed and where they stand.

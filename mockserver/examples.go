@@ -88,12 +88,12 @@ func (c *carried) add(in, name, text string) {
 // pathIDs are ids for the path's parameters: of a record that is there, and of those it belongs to.
 func (s *Server) pathIDs(op *spec.Operation) map[string]any {
 	out := map[string]any{}
-	if op.Resource == nil {
-		return out
-	}
-	id, above := s.knownPlace(op.Resource)
-	if op.ItemParam != "" {
-		out[op.ItemParam] = fixtures.IDValue(op.Resource, id)
+	above := ""
+	if op.Resource != nil {
+		var id string
+		if id, above = s.knownPlace(op.Resource); op.ItemParam != "" {
+			out[op.ItemParam] = fixtures.IDValue(op.Resource, id)
+		}
 	}
 	for _, o := range op.Owners {
 		i, there := s.store.dataset.Index(o.Resource, above)

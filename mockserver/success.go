@@ -187,8 +187,12 @@ func (s *Server) itemURL(x *exchange, in records, k key) string {
 		if n <= score {
 			continue
 		}
-		if path, ok := itemPath(in, o, k); ok {
-			best, score = x.prefix()+s.basePath+path, n
+		path, _ := itemPath(in, o, k)
+		for name, text := range x.params { // what else the path has, as it was called
+			path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(text))
+		}
+		if !strings.ContainsAny(path, "{}") {
+			best, score = x.prefix()+s.baseOf(o)+path, n
 		}
 	}
 	return best
@@ -202,7 +206,7 @@ func itemPath(in records, o *spec.Operation, k key) (string, bool) {
 	for _, owner := range o.Owners {
 		id := in.owner(at)
 		if id == "" {
-			return "", false
+			return path, false
 		}
 		path = strings.Replace(path, "{"+owner.Param+"}", url.PathEscape(id), 1)
 		at = key{owner.Resource, id}

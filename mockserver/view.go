@@ -169,19 +169,41 @@ func (p projection) object(schema *spec.Schema, text []byte, src fixtures.Source
 		}
 	}
 	for _, branch := range branches {
-		out := p.members(schema, branch, ms, src, depth)
-		if out != nil && holds(schema, out) {
-			return out, true
+		out, ok := p.members(schema, branch, ms, src, depth)
+		if !ok {
+			continue
+		}
+		if depth == 0 { // what neither schema names came from a client, who gets it back where that is allowed
+			if all := joinMembers(append(out, p.unnamed(schema, ms)...)); holds(schema, all) {
+				return all, true
+			}
+		}
+		if text := joinMembers(out); holds(schema, text) {
+			return text, true
 		}
 	}
 	return nil, false
 }
 
-// members is the projection by a schema with one of its branches; nil when something required cannot be made.
-func (p projection) members(schema *spec.Schema, branch []*spec.Schema, ms []member, src fixtures.Source, depth int) []byte {
+// unnamed are the members that neither the record's schema names nor the other.
+func (p projection) unnamed(schema *spec.Schema, ms []member) []member {
+	shown := propertiesOf(schema)
+	if len(shown) == 0 {
+		return nil // all are shown as it is
+	}
+	props := append(propertiesOf(p.r.Schema), shown...)
+	return slices.DeleteFunc(slices.Clone(ms), func(m member) bool {
+		return slices.ContainsFunc(props, func(p spec.Property) bool { return p.Name == m.name })
+	})
+}
+
+// members is the projection by a schema with one of its branches; false when something required cannot be made.
+func (p projection) members(
+	schema *spec.Schema, branch []*spec.Schema, ms []member, src fixtures.Source, depth int,
+) ([]member, bool) {
 	props, required := named(schema, branch)
 	if len(props) == 0 {
-		return joinMembers(ms)
+		return ms, true
 	}
 	out := []member{}
 	for _, prop := range props {
@@ -199,11 +221,11 @@ func (p projection) members(schema *spec.Schema, branch []*spec.Schema, ms []mem
 		}
 		v, err := p.s.generator.Named(prop.Schema, prop.Name, src.Sub(prop.Name))
 		if err != nil {
-			return nil
+			return nil, false
 		}
 		out = append(out, member{prop.Name, strictjson.Append(nil, v)})
 	}
-	return joinMembers(out)
+	return out, true
 }
 
 // named are the properties that a schema and its chosen branch name, and the names that they require.

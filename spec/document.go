@@ -91,7 +91,8 @@ type Operation struct {
 	Action   Action
 	// ItemParam is the path parameter that names the record, for actions on one record; "" where its id is in the body.
 	ItemParam string
-	// Owners are the path parameters that name the records which own what the operation acts on, the nearest first.
+	// Owners are the path parameters that name the records which own what the operation acts on, the nearest first. An
+	// operation of no resource has them where it does something to the first of these records and answers with it.
 	Owners []Owner
 	// List says how an ActionList shows its records; nil for other actions.
 	List *Listing

@@ -15,6 +15,31 @@ func (in *inferrer) assign(o *Operation) {
 	default:
 		in.assignSearch(o)
 	}
+	if o.Resource == nil {
+		in.assignDeed(o)
+	}
+}
+
+// assignDeed is for what is done to a record without changing any of its members by name: an unsafe method below its
+// path, with an answer that shows it (POST /things/{id}/publish). What makes something shows another record.
+func (in *inferrer) assignDeed(o *Operation) {
+	status, res := o.SuccessResponse()
+	if o.Method == http.MethodGet || o.Method == http.MethodHead || res == nil || status == http.StatusCreated {
+		return
+	}
+	cut := strings.LastIndexByte(o.Path, '}') + 1
+	r := in.items[o.Path[:cut]]
+	if r == nil || cut == len(o.Path) {
+		return
+	}
+	collection, name, param, _ := itemPath(o.Path[:cut])
+	owners, ok := in.ownersOf(r, collection)
+	env, _ := findEnvelope(res, o.pathParam(param), name, nil)
+	if !ok || env == nil || env.Record != r.Schema {
+		return
+	}
+	res.Envelope = env
+	o.Owners = append([]Owner{{param, r}}, owners...)
 }
 
 func (in *inferrer) link(o *Operation, r *Resource, a Action, owners []Owner) {
