@@ -7,7 +7,11 @@ import (
 )
 
 func joinMembers(ms []member) []byte {
-	out := []byte{'{'}
+	size := 2
+	for _, m := range ms {
+		size += len(m.name) + len(m.value) + 4
+	}
+	out := append(make([]byte, 0, size), '{')
 	for i, m := range ms {
 		if i > 0 {
 			out = append(out, ',')

@@ -228,6 +228,9 @@ func canonicalID(r *spec.Resource, text []byte) string {
 
 // idOf is the id that a JSON text holds: a string, or a number's text; "" for anything else.
 func idOf(text []byte) string {
+	if n := len(text); n >= 2 && text[0] == '"' && text[n-1] == '"' && bytes.IndexByte(text, '\\') < 0 {
+		return string(text[1 : n-1])
+	}
 	v, err := strictjson.Decode(text, strictjson.Limits{})
 	if err != nil {
 		return ""

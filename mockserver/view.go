@@ -32,8 +32,8 @@ func (s *Server) show(in records, k key, text []byte, schema *spec.Schema, level
 	return nil, fmt.Errorf("the record %q of %s cannot be shown by the schema at %s", k.id, r.Name, schema.Location)
 }
 
-// views remembers which schemas have something to hide.
-type views struct{ hiding sync.Map } // *spec.Schema -> bool
+// views remembers which schemas have something to hide, and which have something that is the server's to say.
+type views struct{ hiding, reserving sync.Map } // *spec.Schema -> bool
 
 // strip takes out what is writeOnly.
 func (v *views) strip(schema *spec.Schema, text []byte) []byte {
@@ -44,24 +44,34 @@ func (v *views) strip(schema *spec.Schema, text []byte) []byte {
 }
 
 func (v *views) hides(s *spec.Schema) bool {
-	if known, ok := v.hiding.Load(s); ok {
-		return known.(bool)
-	}
-	hides := hidesSomething(s, map[*spec.Schema]bool{})
-	v.hiding.Store(s, hides)
-	return hides
+	return remembered(&v.hiding, s, func(s *spec.Schema) bool { return s.WriteOnly })
 }
 
-func hidesSomething(s *spec.Schema, met map[*spec.Schema]bool) bool {
+// reserves reports whether something in a schema is readOnly.
+func (v *views) reserves(s *spec.Schema) bool {
+	return remembered(&v.reserving, s, func(s *spec.Schema) bool { return s.ReadOnly })
+}
+
+// remembered reports whether a schema or anything in it is of a sort; it looks once.
+func remembered(known *sync.Map, s *spec.Schema, is func(*spec.Schema) bool) bool {
+	if found, ok := known.Load(s); ok {
+		return found.(bool)
+	}
+	found := anySchema(s, map[*spec.Schema]bool{}, is)
+	known.Store(s, found)
+	return found
+}
+
+func anySchema(s *spec.Schema, met map[*spec.Schema]bool, is func(*spec.Schema) bool) bool {
 	if s == nil || met[s] {
 		return false
 	}
 	met[s] = true
-	if s.WriteOnly {
+	if is(s) {
 		return true
 	}
-	return slices.ContainsFunc(partsOf(s), func(part *spec.Schema) bool { return hidesSomething(part, met) }) ||
-		slices.ContainsFunc(s.Properties, func(p spec.Property) bool { return hidesSomething(p.Schema, met) })
+	return slices.ContainsFunc(partsOf(s), func(part *spec.Schema) bool { return anySchema(part, met, is) }) ||
+		slices.ContainsFunc(s.Properties, func(p spec.Property) bool { return anySchema(p.Schema, met, is) })
 }
 
 // partsOf are the schemas that speak of the same value, and of an array's items.
@@ -75,6 +85,9 @@ func partsOf(s *spec.Schema) []*spec.Schema {
 
 // propertiesOf are the properties that a schema names, those of a union's branches too; of one name the first.
 func propertiesOf(s *spec.Schema) []spec.Property {
+	if len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) == 0 {
+		return s.Properties
+	}
 	var out []spec.Property
 	met := map[*spec.Schema]bool{}
 	var add func(*spec.Schema)

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -22,6 +23,9 @@ func (u *update) admit(body []byte) []byte {
 		if m := spec.Media(u.op.Body.Content); m != nil {
 			schema = m.Schema
 		}
+	}
+	if schema == r.Schema && !u.server.views.reserves(schema) {
+		return body // of which every member is the record's too
 	}
 	ms, ok := membersOf(body)
 	if !ok {
@@ -114,8 +118,11 @@ func withoutReadOnly(s *spec.Schema, text []byte, depth int) []byte {
 // apply makes the record's new text.
 func (u *update) apply(s step, record []byte, owner string) []byte {
 	r := s.key.resource
-	if _, isObject := membersOf(s.patch); !isObject {
+	if _, isObject := scanMembers(s.patch); !isObject {
 		return s.patch // to be refused by the record's schema
+	}
+	if s.kind == merging && record != nil && u.mergesPlainly(r, record, s.patch) {
+		return mergePatch(record, s.patch)
 	}
 	var ms []member
 	switch {
@@ -133,6 +140,21 @@ func (u *update) apply(s step, record []byte, owner string) []byte {
 		ms = staying(r, ms, record)
 	}
 	return joinMembers(ms)
+}
+
+// mergesPlainly reports whether a merge leaves nothing to put back: the patch removes nothing and gives no other id, and
+// of the record nothing is the server's to say, nor whom it belongs to.
+func (u *update) mergesPlainly(r *spec.Resource, record, patch []byte) bool {
+	if r.Parent != nil || u.server.views.reserves(r.Schema) {
+		return false
+	}
+	sent, _ := scanMembers(patch)
+	for sent.next() {
+		if isNull(sent.value()) || sent.is(r.IDProperty) && !bytes.Equal(sent.value(), memberAt(record, r.IDProperty)) {
+			return false
+		}
+	}
+	return true
 }
 
 // whole is a record with its id first: the members sent, those that stay, and what else it needs.
