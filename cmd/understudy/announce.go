@@ -25,11 +25,11 @@ const maxCurl = 2000
 // announce says where the API is: to a person, or as the first line of the log for a program.
 func (a *app) announce(p *play, say announcement) error {
 	base := p.doors[0].url()
-	api, controlURL := base+p.server.BasePath(), p.doors[len(p.doors)-1].url()+control.Prefix+"/"
+	api, controlURL := base+p.stage.server().BasePath(), p.doors[len(p.doors)-1].url()+control.Prefix+"/"
 	if p.set.log == "json" {
 		return a.ready(p, say, api, controlURL)
 	}
-	doc := p.server.Document()
+	doc := p.stage.server().Document()
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "Understudy plays %s (%s)\n\n", oneLine(doc.Title+" "+doc.Release), oneLine(doc.Name()))
 	fmt.Fprintf(&b, "  API      %s\n  Control  %s\n", api, controlURL)
@@ -46,7 +46,7 @@ func (a *app) announce(p *play, say announcement) error {
 	}
 	b.WriteString("\n")
 	told := 0
-	for e := range p.server.Examples(base) {
+	for e := range p.stage.server().Examples(base) {
 		if told++; told > mockserver.FewExamples {
 			fmt.Fprintf(&b, "and %d more operations.\n\n", len(doc.Operations)-mockserver.FewExamples)
 			break
@@ -84,7 +84,7 @@ func outgoing(doc *spec.Document) []string {
 func (a *app) ready(p *play, say announcement, api, controlURL string) error {
 	attrs := []slog.Attr{
 		slog.String("url", api), slog.String("control", controlURL), slog.Uint64("seed", say.seed),
-		slog.String("document", p.server.Document().Name()), slog.String("hash", p.server.Document().Hash),
+		slog.String("document", p.stage.server().Document().Name()), slog.String("hash", p.stage.server().Document().Hash),
 		slog.String("version", version()),
 	}
 	if say.token != "" {

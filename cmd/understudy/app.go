@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -29,6 +30,8 @@ type app struct {
 	stdout, stderr io.Writer
 	// signals starts to deliver the signals that end a server, until stop is called.
 	signals func() (c <-chan os.Signal, stop func())
+	// ticks are when watched files are looked at; nil for the clock's.
+	ticks <-chan time.Time
 }
 
 // processSignals are the real ones.

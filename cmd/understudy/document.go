@@ -41,6 +41,8 @@ type script struct {
 	overlays []spec.Source
 	// files are the paths of the user's own files by the names that findings give them.
 	files map[string]string
+	// opened are the paths of all of them.
+	opened []string
 }
 
 // learn reads and loads the document of a command.
@@ -55,7 +57,9 @@ func (a *app) learn(args []string, set documentFlags) (*spec.Document, script, e
 	}
 	for _, name := range doc.Files()[1:] {
 		if !strings.Contains(name, "://") {
-			text.files[name] = filepath.ToSlash(filepath.Join(text.source.Dir, filepath.FromSlash(name)))
+			path := filepath.Join(text.source.Dir, filepath.FromSlash(name))
+			text.files[name] = filepath.ToSlash(path)
+			text.opened = append(text.opened, path)
 		}
 	}
 	return doc, text, nil
@@ -78,6 +82,7 @@ func (a *app) readScript(args []string, set documentFlags) (script, error) {
 	for _, name := range names {
 		if name != "-" {
 			s.files[filepath.Base(name)] = filepath.ToSlash(name)
+			s.opened = append(s.opened, name)
 		}
 	}
 	if len(args) == 0 {

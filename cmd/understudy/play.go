@@ -13,15 +13,21 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/mockserver"
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // play is a server on its addresses.
 type play struct {
 	app    *app
-	server *mockserver.Server
+	stage  *stage
 	set    *serveSettings
 	logger *slog.Logger
 	doors  []door // the API's first, the control API's last
+}
+
+// newServer makes the server of a document by the flags.
+func (p *play) newServer(doc *spec.Document) (*mockserver.Server, error) {
+	return mockserver.New(doc, append(p.set.options(), mockserver.WithLogger(p.logger))...)
 }
 
 // door is what answers at one place.
@@ -38,7 +44,7 @@ func (d door) url() string {
 
 // listen binds every place, or none.
 func (p *play) listen(at places) error {
-	handlers := []http.Handler{p.server, p.server.Control()}
+	handlers := []http.Handler{p.stage, p.stage.control()}
 	for i, pl := range at {
 		ls, err := pl.listen()
 		if err != nil {
@@ -50,7 +56,7 @@ func (p *play) listen(at places) error {
 		p.doors = append(p.doors, door{pl, ls, p.httpServer(handlers[i])})
 	}
 	if len(p.doors) > 1 {
-		p.server.SetOrigin(p.doors[0].url())
+		p.stage.server().SetOrigin(p.doors[0].url())
 	}
 	return nil
 }
@@ -89,7 +95,7 @@ func (p *play) run(say announcement) error {
 	signals, stop := p.app.signals()
 	defer stop()
 	broken := p.open()
-	p.app.tellFlaws(p.server.Flaws())
+	p.app.tellFlaws(p.stage.server().Flaws())
 	err := p.app.announce(p, say)
 	if err == nil {
 		select {
@@ -150,5 +156,5 @@ func (p *play) save() error {
 	if p.set.state == "" {
 		return nil
 	}
-	return p.server.SaveState(p.set.state)
+	return p.stage.server().SaveState(p.set.state)
 }

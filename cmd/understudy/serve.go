@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,7 @@ type serveSettings struct {
 	now          time.Time
 	basePath     *string // nil: the document's
 	document     documentFlags
+	watch        bool
 	state        string
 	origins      []string
 	latency      mockserver.Latency
@@ -75,6 +77,7 @@ func (s *serveSettings) addFlags(flags *pflag.FlagSet) {
 	flags.Var(newFlag(s.basePath, "PATH", "", readText), "base-path",
 		"serve the API under this path instead of the document's")
 	s.document.add(flags)
+	flags.BoolVar(&s.watch, "watch", false, "let a changed document take over while it is played, with the changes kept")
 	flags.Var(newFlag(&s.state, "FILE", "", readNonEmpty), "state",
 		"load changes from this file at start and save them there at the end")
 	flags.Var(listValue{&s.origins, "ORIGIN", checkOrigin}, "cors-origin",
@@ -134,9 +137,10 @@ func (s *serveSettings) addControl(flags *pflag.FlagSet) {
 }
 
 var (
-	errNoCallbacks = errors.New("--callback-host says where callbacks may go, and without --callbacks none is sent: add it")
-	errSameAddress = errors.New("--addr and --control-addr are the same; leave out --control-addr to have both there")
-	logFormats     = []string{"text", "json", "off"}
+	errNothingToWatch = errors.New("--watch wants a document or an overlay that is a file")
+	errNoCallbacks    = errors.New("--callback-host says where callbacks may go, and without --callbacks none is sent: add it")
+	errSameAddress    = errors.New("--addr and --control-addr are the same; leave out --control-addr to have both there")
+	logFormats        = []string{"text", "json", "off"}
 )
 
 // check forgets what was not set and refuses what contradicts itself.
@@ -189,9 +193,12 @@ func (s *serveSettings) options() []mockserver.Option {
 // serve plays a document until a signal ends it. Nothing listens before everything else is in order, and nothing is
 // said before it listens.
 func (a *app) serve(set serveSettings, args []string) error {
-	doc, _, err := a.learn(args, set.document)
+	doc, text, err := a.learn(args, set.document)
 	if err != nil {
 		return err
+	}
+	if set.watch && (len(text.opened) == 0 || slices.Contains(args, "-")) {
+		return errNothingToWatch
 	}
 	places, err := set.resolve()
 	if err != nil {
@@ -205,8 +212,8 @@ func (a *app) serve(set serveSettings, args []string) error {
 		say.token = makeToken()
 		set.controlToken = &say.token
 	}
-	logger := a.logger(set.log)
-	server, err := mockserver.New(doc, append(set.options(), mockserver.WithLogger(logger))...)
+	play := &play{app: a, set: &set, logger: a.logger(set.log)}
+	server, err := play.newServer(doc)
 	if err != nil {
 		return err
 	}
@@ -215,9 +222,12 @@ func (a *app) serve(set serveSettings, args []string) error {
 			return err
 		}
 	}
-	play := &play{app: a, server: server, set: &set, logger: logger}
+	play.stage = newStage(server)
 	if err := play.listen(places); err != nil {
 		return err
+	}
+	if set.watch {
+		defer play.watching(args, text.opened)()
 	}
 	return play.run(say)
 }

@@ -64,11 +64,17 @@ type running struct {
 // start runs serve in this process, on a free port of both loopbacks where args do not say otherwise.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
+	return startTicking(t, nil, args...)
+}
+
+// startTicking is start with the moments at which watched files are looked at.
+func startTicking(t *testing.T, ticks <-chan time.Time, args ...string) *running {
+	t.Helper()
 	r := &running{
 		t: t, stdout: newScreen(), stderr: newScreen(), signals: make(chan os.Signal, 2), exited: make(chan struct{}),
 	}
 	a := &app{
-		stdin: strings.NewReader(""), stdout: r.stdout, stderr: r.stderr,
+		stdin: strings.NewReader(""), stdout: r.stdout, stderr: r.stderr, ticks: ticks,
 		signals: func() (<-chan os.Signal, func()) { return r.signals, func() {} },
 	}
 	go func() {
