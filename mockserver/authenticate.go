@@ -14,6 +14,7 @@ func (s *Server) authenticate(x *exchange) *answer {
 	}
 	a := s.problem(x.op, refusal.Reason, refusal.Findings)
 	if a.status == 401 || refusal.Reason == spec.MissingScopes {
+		a.header.Del("WWW-Authenticate")
 		for _, challenge := range x.op.Challenges(refusal) {
 			a.header.Add("WWW-Authenticate", challenge)
 		}

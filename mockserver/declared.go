@@ -40,7 +40,8 @@ func (s *Server) declaredError(op *spec.Operation, row Problem, fs []spec.Findin
 
 // fillError makes a body for a declared error answer.
 func (s *Server) fillError(res *spec.Response, status int, row Problem, fs []spec.Finding) (declared, bool) {
-	m := spec.Media(res.Content)
+	// Errors are not negotiated: JSON where the document has it, else text.
+	m, _ := spec.Negotiate(res.Content, nil, func(*spec.MediaType) bool { return true })
 	if m == nil {
 		return declared{}, false
 	}

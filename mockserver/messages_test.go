@@ -1,6 +1,8 @@
 package mockserver
 
 import (
+	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -110,4 +112,56 @@ func TestUpdatesInOtherNotations(t *testing.T) {
 	s.send("PUT", path, `<!DOCTYPE x><pet/>`, "Content-Type", "application/xml").wantFinding(400, "xml", "body", "")
 	s.send("PUT", path, "name=C", "Content-Type", "application/x-www-form-urlencoded").wantFinding(422, "required", "body", "/id")
 	s.send("PUT", path, "{}").wantFinding(415, "contentType", "header", "/Content-Type")
+}
+
+// loose is a document of ranges and of bodies without media types.
+const loose = `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /any:
+    post:
+      requestBody: {required: true, content: {"*/*": {schema: {type: object, required: [a]}}}}
+      responses:
+        "200": {description: ok, content: {"*/*": {schema: {type: object, required: [a], properties: {a: {type: integer}}}}}}
+        "422": {description: no, headers: {X-Why: {required: true, schema: {type: string, minLength: 1}}}, content: {"*/*": {schema: {type: object}}}}
+  /none:
+    post:
+      requestBody: {required: true, content: {}}
+      responses: {"200": {description: ok, content: {}}}
+  /slash/:
+    head: {responses: {"204": {description: ok}}}
+    options: {responses: {"200": {description: ok, content: {text/plain: {schema: {enum: [said]}}}}}}
+`
+
+func TestLooseDeclarations(t *testing.T) {
+	t.Parallel()
+	s := play(t, load(t, loose))
+	r := s.send("POST", "/any", `{"a":1}`).want(200)
+	if ct := r.header.Get("Content-Type"); ct != "application/json" {
+		t.Errorf("a range was sent as %s", ct)
+	}
+	s.send("POST", "/any", `{"a":1}`, "Content-Type", "").want(200)
+	refused := s.send("POST", "/any", `{}`).want(422)
+	if refused.header.Get("X-Why") == "" || refused.header.Get("Content-Type") != "application/json" {
+		t.Errorf("the declared error is %v", refused.header)
+	}
+	s.send("POST", "/any", `x`, "Content-Type", "image/png").wantFinding(501, "contentType", "header", "/Content-Type")
+	s.send("POST", "/none", "anything", "Content-Type", "text/x").want(200)
+	s.send("POST", "/none", "").wantFinding(422, "required", "body", "")
+	s.send("HEAD", "/slash/", "").want(204)
+	s.send("OPTIONS", "/slash/", "").want(200).wantBody("said")
+	s.send("GET", "/slash", "").want(404)
+	if allow := s.send("OPTIONS", "/any", "").want(204).header.Get("Allow"); allow != "OPTIONS, POST" {
+		t.Errorf("Allow: %s", allow)
+	}
+	req, err := http.NewRequest("POST", s.http.URL+"/any", strings.NewReader(`{"a":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header["Content-Type"] = []string{"application/json", "text/plain"}
+	s.do(req).want(415)
+	req.Header["Content-Type"] = []string{"application/json", "application/json"}
+	req.Body = io.NopCloser(strings.NewReader(`{"a":1}`))
+	req.Header.Set("Expect", "100-continue")
+	s.do(req).want(200)
 }

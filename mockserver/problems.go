@@ -180,6 +180,7 @@ func (s *Server) problem(op *spec.Operation, reason spec.Reason, fs []spec.Findi
 			a.status = status
 			a.header.Set("Content-Type", declared.mediaType)
 			a.body = declared.body
+			s.addHeaders(op, op.Response(status), &a)
 			return a
 		}
 	}

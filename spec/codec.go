@@ -42,7 +42,7 @@ func notationOf(mediaType string) notation {
 // Readable reports whether messages in the media type can be read as values of its schema, and values be written in it.
 // Any schema will do for JSON, XML, forms and multipart; other types are one string.
 func (m *MediaType) Readable() bool {
-	return m.readableAs(notationOf(m.Type))
+	return m.readableAs(notationOf(m.concrete()))
 }
 
 func (m *MediaType) readableAs(n notation) bool {
@@ -85,7 +85,7 @@ func foreignCharset(contentType string) bool { return charsetFault(contentType) 
 // another, the error wraps ErrNotCarried, and the body is the nearest there is.
 func (m *MediaType) Encode(value any) (body []byte, contentType string, err error) {
 	contentType = m.concrete()
-	switch notationOf(m.Type) {
+	switch notationOf(contentType) {
 	case asJSON:
 		return strictjson.Append(nil, value), contentType, nil
 	case asForm:

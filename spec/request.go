@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -60,8 +62,9 @@ type Request struct {
 	Notices []Finding
 
 	notation notation // of Raw
-	body     any      // of Raw, unless it was proved
-	proved   bool     // to be valid without being decoded
+	hasBody  bool
+	body     any  // of Raw, unless it was proved
+	proved   bool // to be valid without being decoded
 	params   map[*Parameter]any
 }
 
@@ -132,8 +135,9 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 	if !m.HasBody {
 		return nil
 	}
-	if o.Body == nil {
-		// A body nobody declared has no defined meaning (RFC 9110, 9.3.1); it is read so that it stays bounded, and
+	req.hasBody = true
+	if o.Body == nil || len(o.Body.Content) == 0 {
+		// A body nobody declared, or declared without a media type, has no defined meaning (RFC 9110, 9.3.1); it is read so that it stays bounded, and
 		// otherwise ignored.
 		_, err := m.Body()
 		return asRefusal(err)
@@ -148,6 +152,9 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 	}
 	req.Raw = raw
 	contentType := m.Header.Get("Content-Type")
+	if contentType == "" { // which a range takes, and which then means its most usual type
+		contentType = req.MediaType.concrete()
+	}
 	if req.notation = notationOf(contentType); !req.MediaType.readableAs(req.notation) {
 		f := o.finding("contentType", "header", "/Content-Type", "a media type whose bodies can be read as the schema's values",
 			Clip(contentType), "bodies of this media type can only be read as a string, which the schema does not take")
@@ -202,6 +209,11 @@ func (o *Operation) mediaFault(h http.Header, m *MediaType) *Finding {
 		f.Document.Pointer += "/content"
 		return &f
 	}
+	if all := h.Values("Content-Type"); len(all) > 1 && slices.ContainsFunc(all, func(t string) bool { return t != got }) {
+		f := o.finding("contentType", "header", "/Content-Type", "one Content-Type", Clip(strings.Join(all, ", ")), "send the header once")
+		f.Document = m.Location
+		return &f
+	}
 	if cs := charsetFault(got); cs != "" && IsJSON(got) {
 		f := o.finding("charset", "header", "/Content-Type", "charset utf-8", Clip(cs),
 			"JSON is UTF-8 (RFC 8259); encode the body as UTF-8 and leave the charset out")
@@ -217,7 +229,7 @@ func (o *Operation) checkBody(req *Request) ([]Finding, *Refusal) {
 		return nil, nil
 	}
 	if req.MediaType == nil {
-		if !o.Body.Required {
+		if !o.Body.Required || req.hasBody {
 			return nil, nil
 		}
 		f := o.finding("required", "body", "", "a body", "nothing", "the document requires a body here")
