@@ -237,9 +237,9 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 	case isSuccess(a.Status) || a.Status >= 300 && a.Status < 400:
 		return isSuccess(a.Status)
 	case a.Status == http.StatusConflict:
-		p.stopForWeather("the target answered 409, so what was sent clashes with a record that is there")
+		p.skip("the target answered 409: what was sent clashes with a record that is there")
 	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):
-		p.stopForWeather("the target answered 404: what the path names is not there")
+		p.skip("the target answered 404: what the path names is not there")
 	case a.Status < 500 && vague(op):
 		if op.Response(a.Status) == nil {
 			p.find(spec.Finding{
@@ -276,8 +276,7 @@ func (p *probe) refusedCall(op *spec.Operation, a *Answer, e expected) {
 	}
 	switch {
 	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):
-		p.weather = "the target answered 404: what the path names is not there, which refuses nothing"
-		return
+		p.skip("the target answered 404: what the path names is not there, which refuses nothing")
 	case a.Status >= 400 && a.Status < 500:
 		return
 	case a.Status == http.StatusNotImplemented:

@@ -78,6 +78,8 @@ type Outcome struct {
 	// Reason is why it was skipped or not run, or what is news about a known failure.
 	Reason   string
 	Findings []spec.Finding
+	// At says for each finding which of Steps it is about, counted from 0; -1 for none of them.
+	At []int
 	// Steps are the requests it made, in order, with the answers; those before the last few of many are left out.
 	Steps []Step
 	// Dropped is how many steps were left out.

@@ -90,6 +90,7 @@ func (r *Runner) judgeKnown(o Outcome) Outcome {
 		}
 		news := func(text string) Outcome {
 			o.Status, o.Reason = Failed, text
+			o.At = append(o.At, -1)
 			o.Findings = append(o.Findings, spec.Finding{
 				Rule: "known", Level: spec.Must, Operation: o.Check.Operation, In: "document",
 				Document: o.Check.Document, Expected: "the failure listed in " + r.set.Known.Name, Actual: text,

@@ -180,3 +180,41 @@ func TestFoundRecordsArePutBack(t *testing.T) {
 		t.Error("values that were absent before are not spoken of")
 	}
 }
+
+// TestRunRestores: subtests of another project's test leave a target as they found it.
+func TestRunRestores(t *testing.T) {
+	t.Parallel()
+	st := newShopStand(t, shopTwist{})
+	r := st.runner(t, contract.Settings{Only: []string{"updateShop body.name*", "getGood"}})
+	before := string(encode(st.shop.shops))
+	t.Run("contract", func(t *testing.T) { contract.Run(t, r) })
+	if after := string(encode(st.shop.shops)); after != before || st.shop.goodsLeft() > 0 {
+		t.Errorf("before %s, after %s, %d goods left", before, after, st.shop.goodsLeft())
+	}
+}
+
+// TestBudgetIsSpentEvenly: with few requests, every operation has a turn before any has its second.
+func TestBudgetIsSpentEvenly(t *testing.T) {
+	t.Parallel()
+	st := newShopStand(t, shopTwist{})
+	res := st.runner(t, contract.Settings{MaxRequests: 80, NoRestore: true}).RunAll(t.Context(), nil)
+	tried := map[string]int{}
+	for _, o := range res.Outcomes {
+		if o.Status == contract.Passed {
+			tried[o.Check.Operation]++
+		}
+	}
+	for _, op := range shopDoc().Operations {
+		if tried[op.ID] == 0 {
+			t.Errorf("%s had no turn", op.ID)
+		}
+	}
+	if res.Requests > 80 || res.Count(contract.NotRun) == 0 {
+		t.Errorf("%d requests, %d checks not run", res.Requests, res.Count(contract.NotRun))
+	}
+	for _, l := range res.LeftOut() {
+		if l.Reason == "" {
+			t.Errorf("%s is left out without a reason", l.Operation)
+		}
+	}
+}

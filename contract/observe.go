@@ -239,10 +239,8 @@ func (p *probe) tell(ms []met) {
 		if f.Document == (spec.Location{}) && m.op != nil {
 			f.Document = m.op.Location
 		}
+		p.keepStep(m.step)
 		p.find(f)
-		if len(p.steps) < maxSteps {
-			p.steps = append(p.steps, m.step)
-		}
 	}
 }
 

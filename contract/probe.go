@@ -19,6 +19,7 @@ type probe struct {
 	steps    []Step
 	dropped  int
 	findings []spec.Finding
+	at       []int // of each finding, the step it is about; -1 where that was left out
 	skipped  string
 	weather  string
 	made     []recordKey // that the check made and deletes in the end
@@ -59,6 +60,7 @@ func (p *probe) find(f spec.Finding) {
 	}
 	if len(p.findings) < maxFindings {
 		p.findings = append(p.findings, f)
+		p.at = append(p.at, len(p.steps)-1)
 	}
 }
 
@@ -90,6 +92,14 @@ func (p *probe) keepStep(step Step) {
 		// The first step shows how it began; of the others the latest matter.
 		p.steps = append(p.steps[:1], p.steps[2:]...)
 		p.dropped++
+		for i, at := range p.at {
+			switch {
+			case at == 1:
+				p.at[i] = -1
+			case at > 1:
+				p.at[i]--
+			}
+		}
 	}
 	p.steps = append(p.steps, step)
 }

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -30,7 +31,7 @@ func (r *Result) Count(s Status) int {
 func (r *Runner) RunAll(ctx context.Context, each func(Outcome)) *Result {
 	start := r.set.Clock()
 	res := &Result{}
-	for _, c := range r.checks {
+	for _, c := range r.inOrder() {
 		o := Outcome{Check: c, Status: NotRun, Reason: "the run was ended before it"}
 		if ctx.Err() == nil {
 			o = c.Run(ctx, r)
@@ -40,6 +41,11 @@ func (r *Runner) RunAll(ctx context.Context, each func(Outcome)) *Result {
 			each(o)
 		}
 	}
+	place := map[*Check]int{}
+	for i, c := range r.checks {
+		place[c] = i
+	}
+	slices.SortFunc(res.Outcomes, func(a, b Outcome) int { return place[a.Check] - place[b.Check] })
 	res.Requests, res.Took = r.Requests(), r.set.Clock().Sub(start)
 	return res
 }
@@ -75,4 +81,63 @@ func (r *Runner) Restoring(ctx context.Context, undoPath string, run func() *Res
 		return nil, err
 	}
 	return res, err
+}
+
+// inOrder are the checks in the order they run: kind by kind; within a budget operation by operation in turns, so that it
+// is spent evenly and not on the first operations alone.
+func (r *Runner) inOrder() []*Check {
+	if r.set.MaxRequests == 0 && r.set.MaxTotal == 0 {
+		return r.checks
+	}
+	turn := map[*Check]int{}
+	turns := map[string]int{}
+	for _, c := range r.checks {
+		turn[c] = turns[c.Operation]
+		turns[c.Operation]++
+		if c.Harmful {
+			turn[c] += 1 << 20
+		}
+		if c.late {
+			turn[c] += 1 << 21 // they tell what the others met, which costs next to nothing
+		}
+	}
+	out := slices.Clone(r.checks)
+	slices.SortStableFunc(out, func(a, b *Check) int { return turn[a] - turn[b] })
+	return out
+}
+
+// LeftOut is an operation that no check could try, and why.
+type LeftOut struct {
+	Operation string `json:"operation"`
+	Reason    string `json:"reason"`
+}
+
+// LeftOut lists the operations of which no check came to its end, in document order. An operation whose checks were
+// not selected is none of them.
+func (r *Result) LeftOut() []LeftOut {
+	var order []string
+	tried, reasons := map[string]bool{}, map[string]string{}
+	for _, o := range r.Outcomes {
+		op := o.Check.Operation
+		if op == "" {
+			continue
+		}
+		if _, seen := reasons[op]; !seen {
+			order = append(order, op)
+			reasons[op] = ""
+		}
+		switch {
+		case o.Status != Skipped && o.Status != NotRun:
+			tried[op] = true
+		case reasons[op] == "":
+			reasons[op] = o.Reason
+		}
+	}
+	var out []LeftOut
+	for _, op := range order {
+		if !tried[op] {
+			out = append(out, LeftOut{op, reasons[op]})
+		}
+	}
+	return out
 }

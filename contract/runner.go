@@ -141,7 +141,7 @@ func (r *Runner) run(ctx context.Context, c *Check) Outcome {
 	}
 	p.protect()
 	p.discard()
-	out.Steps, out.Dropped, out.Findings = p.steps, p.dropped, p.findings
+	out.Steps, out.Dropped, out.Findings, out.At = p.steps, p.dropped, p.findings, p.at
 	out.Took = r.set.Clock().Sub(start)
 	out.Status, out.Reason = p.status(r.set.Strict)
 	return r.judgeKnown(out)

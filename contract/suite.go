@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,7 +29,7 @@ func (r *Runner) Tree(each func(Outcome)) {
 
 // specs adds one It a check to the container that is being built; each ends with its spec, or with ctx.
 func (r *Runner) specs(ctx context.Context, each func(Outcome)) {
-	for _, c := range r.checks {
+	for _, c := range r.inOrder() {
 		ginkgo.It(c.Name, ginkgo.Label(labelsOf(c)...), func(spec ginkgo.SpecContext) {
 			both, cancel := context.WithCancel(ctx)
 			defer cancel()
@@ -64,11 +65,30 @@ func labelsOf(c *Check) []string {
 	return out
 }
 
-// Run runs the selected checks as subtests of a Go test. Records are used and not put back: aim it at a mock or at a
-// target to throw away, and use Runner.RunRestoring for others.
+// Run runs the selected checks as subtests of a Go test. Records are taken before the first change and put back when the
+// test ends, as Runner.RunRestoring does; the test fails where that is not possible. With Settings.NoRestore they are
+// used and left.
+//
+// The undo file lies in a directory of its own beside those of other tests; its name is logged where it is still needed.
 func Run(t *testing.T, r *Runner) {
 	t.Helper()
 	if err := r.Preflight(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// Not t.TempDir: what is left there after a failure to put back must stay.
+	dir, err := os.MkdirTemp("", "understudy-undo-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		res := r.PutBack(context.Background())
+		if res.Complete() {
+			_ = os.RemoveAll(dir)
+			return
+		}
+		t.Errorf("not everything is as it was; understudy restore %s tries again:\n%s", res.UndoFile, res)
+	})
+	if err := r.Take(t.Context(), filepath.Join(dir, "undo.jsonl")); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range r.checks {

@@ -146,7 +146,9 @@ func mockTarget(d *spec.Document, options ...mockserver.Option) (contract.Target
 	t := contract.Target{URL: "http://" + l.Addr().String() + "/~verify" + mock.BasePath(), IDs: map[string][]string{}}
 	t.Credentials = (*spec.Operation).DemoCredentials
 	for _, r := range d.Resources {
-		t.IDs[r.Name] = mock.KnownIDs(r, 3)
+		if r.Parent == nil { // those that belong to others are found below them
+			t.IDs[r.Name] = mock.KnownIDs(r, 3)
+		}
 	}
 	return t, func() { _ = srv.Close() }, nil
 }

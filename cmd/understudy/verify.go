@@ -60,7 +60,9 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use:   "verify [DOCUMENT]",
 		Short: "Hold a mock or a deployment to the document",
 		Long: "Run the contract suite that DOCUMENT gives against --target, or without one against a mock in this process.\n\n" +
-			documentHelp + "\n\nRecords of a target are put back as they were found. Exit codes: 0 conforms, 1 violations, 2 usage or\n" +
+			documentHelp + "\n\nWhere the document lets it, verify makes the records it works on and deletes them again, or finds some in a list; for\n" +
+			"others pass --id. Records of a target are put back as they were found. --max-requests and --max-time-total are spent\n" +
+			"evenly over the operations. Exit codes: 0 conforms, 1 violations, 2 usage or\n" +
 			"unreadable document, 3 target unreachable or suite not finished, 4 nothing selected, 5 records not put back.",
 		Example: "  understudy verify\n" +
 			"  understudy verify --target https://staging.example.com/api --id RESOURCE=ID,ID --header-command ./token.sh\n" +
@@ -108,7 +110,8 @@ func (s *verifySettings) addSelection(flags *pflag.FlagSet) {
 	flags.Var(newFlag(&s.formats, "LEVEL", s.formats, oneOf("should", "must")), "formats",
 		"level of garbage accepted where a format is asked for")
 	flags.BoolVar(&s.noAuth, "no-auth", false, "let the mock in this process ask for no credentials; not with --target")
-	flags.BoolVar(&s.dryRun, "dry-run", false, "list the checks and send nothing")
+	flags.BoolVar(&s.dryRun, "dry-run", false,
+		"list the checks with what each would send, rehearsed with a mock in this process; nothing goes to the target")
 }
 
 func (s *verifySettings) addBudget(flags *pflag.FlagSet) {

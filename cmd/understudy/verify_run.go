@@ -41,7 +41,7 @@ func (a *app) verify(_ *cobra.Command, set *verifySettings, args []string) error
 		return exit(report.ExitNothing, errors.New("no check is selected: --only and --skip leave none"))
 	}
 	if set.dryRun {
-		return a.listChecks(runner, target)
+		return a.rehearse(set, settings, doc, target, runner)
 	}
 	return a.runSuite(set, runner, report.Run{
 		Document: doc, Target: target.URL, Loopback: runner.Loopback(), Seed: set.seed, Strict: set.strict, Notes: target.Notes,
@@ -86,17 +86,6 @@ func readKnown(name string) (*contract.KnownFailures, error) {
 	}
 	defer f.Close()
 	return contract.ParseKnown(name, f)
-}
-
-// listChecks is --dry-run: what would be run, and about how many requests it would send. Nothing is sent.
-func (a *app) listChecks(r *contract.Runner, t contract.Target) error {
-	total := 0
-	for _, c := range r.Checks() {
-		total += c.Requests
-		_, _ = fmt.Fprintf(a.stdout, "%s  [%s] about %d requests, %s\n", c.Name, strings.Join(c.Labels(), " "), c.Requests, c.Document)
-	}
-	_, err := fmt.Fprintf(a.stdout, "%d checks, about %d requests to %s; nothing was sent\n", len(r.Checks()), total, t.URL)
-	return failed(err)
 }
 
 // runSuite runs the checks, puts the records back and writes the reports.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,45 +31,35 @@ func TestForm(t *testing.T) {
 
 func TestRelevantStep(t *testing.T) {
 	t.Parallel()
-	step := func(note, body string, status int) contract.Step {
-		return contract.Step{
-			Note: note, Request: contract.Request{Body: []byte(body)}, Answer: &contract.Answer{Status: status},
-		}
-	}
-	steps := []contract.Step{
-		step("rating: at the minimum", `{"rating":0}`, 200), step("rating: on the step", `{"rating":0.3}`, 422),
-		step("rating: at the maximum", `{"rating":5}`, 422), step("rating: in the middle", `{"rating":2.5}`, 200),
-	}
-	finding := func(actual, expected string) spec.Finding {
-		return spec.Finding{In: "body", Actual: actual, Expected: expected}
-	}
-	stuck := finding("200 OK", "")
-	stuck.Rule = "refusal-changed"
+	step := func(method string) contract.Step { return contract.Step{Request: contract.Request{Method: method}} }
+	steps := []contract.Step{step("PATCH"), step("PATCH"), step("GET"), step("PATCH")}
 	for name, c := range map[string]struct {
-		kind    contract.Kind
-		finding spec.Finding
-		want    string
+		kind contract.Kind
+		rule string
+		at   int
+		want []int
 	}{
-		"by value and status": {
-			contract.Accepts,
-			finding("422 Unprocessable Entity", "a success, since the document allows 5 (at the maximum)"), "at the maximum",
-		},
-		"by value":                   {contract.Accepts, finding("0", "the value that was sent, 2.5"), "in the middle"},
-		"by status alone":            {contract.Refuses, finding("200 OK", "a refusal"), "at the minimum"},
-		"steps that belong together": {contract.Lasts, finding("0", "still 2.5 at the next look"), "all"},
-		"what refused bodies left":   {contract.Refuses, stuck, "all"},
-		"nothing to go by":           {contract.Refuses, finding("418", ""), "all"},
+		"each request alone":         {contract.Accepts, "minimum", 1, []int{2}},
+		"what a look showed":         {contract.Accepts, "echo", 2, []int{2, 3}},
+		"what an update answered":    {contract.Accepts, "echo", 3, []int{4}},
+		"steps that belong together": {contract.Lasts, "lasts", 3, []int{1, 2, 3, 4}},
+		"what refused bodies left":   {contract.Refuses, "refusal-changed", 3, []int{1, 2, 3, 4}},
+		"a step that was left out":   {contract.Refuses, "type", -1, []int{1, 2, 3, 4}},
 	} {
 		var shown []exchange
-		for i, s := range steps {
-			shown = append(shown, exchange{Number: i + 1, Note: s.Note})
+		for i := range steps {
+			shown = append(shown, exchange{Number: i + 1})
 		}
-		o := contract.Outcome{Check: &contract.Check{Kind: c.kind}, Findings: []spec.Finding{c.finding}, Steps: steps}
-		got := relevant(o, 0, shown)
-		if c.want == "all" && len(got) == len(steps) || len(got) == 1 && strings.HasSuffix(got[0].Note, c.want) {
-			continue
+		o := contract.Outcome{
+			Check: &contract.Check{Kind: c.kind}, Findings: []spec.Finding{{Rule: c.rule}}, At: []int{c.at}, Steps: steps,
 		}
-		t.Errorf("%s: got %+v, want %s", name, got, c.want)
+		var got []int
+		for _, e := range relevant(o, 0, shown) {
+			got = append(got, e.Number)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got steps %v, want %v", name, got, c.want)
+		}
 	}
 }
 

@@ -18,6 +18,8 @@ type OperationCoverage struct {
 	Document    spec.Location `json:"document"`
 	Checks      int           `json:"checks"`
 	Constraints []Constraint  `json:"constraints"`
+	// LeftOut is why none of its checks was tried; "" where one was, or none was selected.
+	LeftOut string `json:"leftOut,omitempty"`
 }
 
 // Constraint is one keyword of a schema that the body or a query parameter of an operation reaches. It is covered when
@@ -34,9 +36,13 @@ type Constraint struct {
 // keyword's schema and tests its group: boundaries are tested together, and so are sizes, branches and values.
 func Cover(d *spec.Document, outcomes []contract.Outcome) Coverage {
 	var out Coverage
+	left := map[string]string{}
+	for _, l := range (&contract.Result{Outcomes: outcomes}).LeftOut() {
+		left[l.Operation] = l.Reason
+	}
 	for _, op := range d.Operations {
 		w := walker{op: op, seen: map[*spec.Schema]bool{}, ran: map[testedKey]int{}}
-		oc := OperationCoverage{Operation: op.ID, Document: op.Location}
+		oc := OperationCoverage{Operation: op.ID, Document: op.Location, LeftOut: left[op.ID]}
 		for _, o := range outcomes {
 			if o.Check.Operation == op.ID && ran(o.Status) {
 				oc.Checks++

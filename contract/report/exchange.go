@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -86,80 +85,20 @@ func clip(s string, limit int) string {
 var statusText = regexp.MustCompile(`^([1-5][0-9]{2})\b`)
 
 // relevant are the steps that show a finding: the one request it is about where each request of the check stands alone,
-// else all of them, since what is found in the end began with the first.
+// with the one before it where the finding is what a look at the record showed; else all of them, since what is found in
+// the end began with the first.
 func relevant(o contract.Outcome, finding int, steps []exchange) []exchange {
-	f := o.Findings[finding]
-	alone := o.Check.Kind == contract.Accepts || o.Check.Kind == contract.Refuses
-	if !alone || len(steps) < 2 || f.Rule == "refusal-changed" {
+	alone := o.Check.Kind == contract.Accepts || o.Check.Kind == contract.Refuses || o.Check.Kind == contract.Answers
+	if !alone || finding >= len(o.At) || o.Findings[finding].Rule == "refusal-changed" {
 		return steps
 	}
-	best, bestScore := -1, 0
-	for i, s := range o.Steps {
-		if score := likeness(f, s); score > bestScore {
-			best, bestScore = i, score
-		}
-	}
-	if best < 0 {
+	at := o.At[finding]
+	if at < 0 || at >= len(steps) {
 		return steps
 	}
-	return steps[best : best+1]
-}
-
-// likeness says how likely a finding is about a step: it may quote the step's value, and its answer's status.
-func likeness(f spec.Finding, s contract.Step) int {
-	if s.Answer == nil {
-		if f.In == "connection" {
-			return 5
-		}
-		return 0
+	from := at
+	if o.Findings[finding].Rule == "echo" && at > 0 && o.Steps[at].Request.Method == http.MethodGet {
+		from--
 	}
-	score := 0
-	if m := statusText.FindString(f.Actual); m != "" {
-		if strconv.Itoa(s.Answer.Status) != m {
-			return 0
-		}
-		score = 1
-	}
-	quoted := quotedValue(f.Expected)
-	where := string(s.Request.Body)
-	if f.In == "query" {
-		where = s.Request.Query
-	}
-	if quoted != "" && strings.Contains(where, quoted) {
-		score += 2
-		// The shorter the rest of the body, the less likely that it holds the value by chance.
-		if 2*len(quoted) > len(where) {
-			score++
-		}
-	}
-	label := lastParenthesis(f.Expected)
-	if label != "" && strings.HasSuffix(s.Note, label) || strings.HasSuffix(f.Expected, s.Note) {
-		score += 4
-	}
-	return score
-}
-
-var quotes = []string{"since the document allows ", "since the document forbids ", "the value that was sent, "}
-
-// quotedValue is the value that an expectation quotes, its start where it was clipped.
-func quotedValue(expected string) string {
-	for _, q := range quotes {
-		if _, value, ok := strings.Cut(expected, q); ok {
-			if label := lastParenthesis(value); label != "" {
-				value = strings.TrimSuffix(value, " ("+label+")")
-			}
-			value, _, _ = strings.Cut(value, "…")
-			return value
-		}
-	}
-	return ""
-}
-
-// lastParenthesis is what stands in parentheses at the end of a text.
-func lastParenthesis(s string) string {
-	i := strings.LastIndex(s, " (")
-	if i < 0 || !strings.HasSuffix(s, ")") {
-		return ""
-	}
-	return s[i+2 : len(s)-1]
+	return steps[from : at+1]
 }

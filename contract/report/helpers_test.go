@@ -127,7 +127,7 @@ func everyStatus(t *testing.T) report.Run {
 	outcomes := []contract.Outcome{
 		{
 			Check:  check("updateCall body.rating accepts boundaries", contract.Accepts, "minimum", spec.Must, rating),
-			Status: contract.Failed, Took: 4 * time.Millisecond, Findings: []spec.Finding{refused("0.3"), refused("0.7")},
+			Status: contract.Failed, Took: 4 * time.Millisecond, Findings: []spec.Finding{refused("0.3"), refused("0.7")}, At: []int{1, 2},
 			Steps: []contract.Step{
 				step("rating: at the minimum", "", `{"rating":0}`, 200, `{"data":{"id":"call_1","rating":0},"success":true}`),
 				step("rating: on the step", "", `{"rating":0.3}`, 422, `{"title":"it's no step"}`),
@@ -136,7 +136,7 @@ func everyStatus(t *testing.T) report.Run {
 		},
 		{
 			Check:  check("updateCall accepts all properties at once", contract.Accepts, "properties", spec.Must, rating),
-			Status: contract.Failed, Took: time.Millisecond, Findings: []spec.Finding{refused("4.7")},
+			Status: contract.Failed, Took: time.Millisecond, Findings: []spec.Finding{refused("4.7")}, At: []int{0},
 			Steps: []contract.Step{step("all at once", "", `{"note":"x","rating":4.7}`, 422, `{}`)},
 		},
 		{

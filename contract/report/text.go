@@ -25,6 +25,7 @@ func Text(w io.Writer, run Run, opts TextOptions) error {
 	t.failures()
 	t.warnings()
 	t.left()
+	t.leftOut()
 	t.records()
 	t.summary()
 	_, err := io.WriteString(w, t.b.String())
@@ -184,6 +185,28 @@ func (t *textWriter) left() {
 		}
 		t.line("")
 	}
+}
+
+// leftOut names the operations that no check could try.
+func (t *textWriter) leftOut() {
+	var lines []string
+	for _, o := range t.view.Coverage.Operations {
+		if o.LeftOut != "" {
+			lines = append(lines, o.Operation+": "+o.LeftOut)
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	t.heading(yellow, "OPERATIONS LEFT OUT", len(lines))
+	for i, l := range lines {
+		if i == maxTextChecks {
+			t.line("   and %d more", len(lines)-i)
+			break
+		}
+		t.line("   %s", visible(l))
+	}
+	t.line("")
 }
 
 func (t *textWriter) records() {
