@@ -228,7 +228,10 @@ func dropParameter(req *Request, param *spec.Parameter) {
 
 // vague reports whether what an operation does is not known well enough to demand a success for every valid input: a
 // documented refusal is then an answer too.
-func vague(op *spec.Operation) bool { return op.Resource == nil }
+func vague(op *spec.Operation) bool {
+	updates := op.Action == spec.ActionMerge || op.Action == spec.ActionReplace
+	return op.Resource == nil || updates && bodySchema(op) == nil
+}
 
 // acceptedCall demands a success for what the document allows. Of an operation that is vague a documented refusal will
 // do. It returns whether there was a success.

@@ -57,6 +57,9 @@ func (p *probe) accepted(a *Answer, c expected) bool {
 		})
 		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
 	}
+	if a.Status == http.StatusInsufficientStorage {
+		p.skip("the target says that it has no room for this (507 Insufficient Storage)")
+	}
 	if a.Status == http.StatusInternalServerError {
 		c.rule = "server-error"
 	}

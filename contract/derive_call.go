@@ -221,6 +221,15 @@ func (v *deriver) acceptParameter(param *spec.Parameter) {
 		return
 	}
 	usual, unusual := paramValues(v.gen, param)
+	if op.Action == spec.ActionMerge || op.Action == spec.ActionReplace {
+		// A value that the record cannot have is no change of it.
+		for _, f := range op.Changes(op.Resource) {
+			if f.Param == param {
+				never := func(val any) bool { return !f.Property.Schema.Valid(strictjson.Plain(val), spec.In) }
+				usual, unusual = slices.DeleteFunc(usual, never), slices.DeleteFunc(unusual, never)
+			}
+		}
+	}
 	e := func(text string) expected {
 		return expected{
 			rule: "parameter", in: param.In, pointer: strictjson.Pointer(param.Name), document: param.Location,

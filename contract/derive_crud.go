@@ -16,14 +16,16 @@ func (v *deriver) createChecks() {
 	v.callChecks()
 	op, res := v.op, v.op.Resource
 	get := res.Find(spec.ActionGet)
-	v.add(Check{Kind: Creates, Rule: "created-id", Level: spec.Should, Requests: 2, run: func(p *probe) {
-		if _, a, _ := p.create(op); !p.r.places.tells(op, a) {
-			p.find(spec.Finding{
-				In: "body", Pointer: strictjson.Pointer(res.IDProperty), Expected: "the id of the new record, or its Location",
-				Actual: "neither",
-			})
-		}
-	}}, "answers with the new id")
+	if _, shown := op.SuccessResponse(); declaresLocation(op) || shown != nil && shown.Envelope != nil {
+		v.add(Check{Kind: Creates, Rule: "created-id", Level: spec.Should, Requests: 2, run: func(p *probe) {
+			if _, a, _ := p.create(op); !p.r.places.tells(op, a) {
+				p.find(spec.Finding{
+					In: "body", Pointer: strictjson.Pointer(res.IDProperty), Expected: "the id of the new record, or its Location",
+					Actual: "neither",
+				})
+			}
+		}}, "answers with the new id")
+	}
 	if declaresLocation(op) {
 		v.add(Check{Kind: Creates, Rule: "created-location", Level: spec.Should, Requests: 3, run: v.locationLeads},
 			"Location leads to the new record")
@@ -134,7 +136,7 @@ func listOf(res *spec.Resource, create *spec.Operation) *spec.Operation {
 		}
 	}
 	for _, op := range res.Operations {
-		if op.Action == spec.ActionList && len(op.Owners) == 0 && !requires(op) {
+		if op.Action == spec.ActionList && len(op.Owners) == 0 && len(op.List.Filters) == 0 && !requires(op) {
 			return op
 		}
 	}

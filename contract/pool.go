@@ -267,6 +267,7 @@ func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKe
 // and of its owner. least leaves out whatever may be left out.
 func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKey, o strictjson.Object, least bool) strictjson.Object {
 	s := bodyMedia(op).Schema
+	o = r.fitting(op, s, o)
 	out := o
 	for _, m := range o {
 		rel := relationOf(op.Resource, m.Name)
@@ -290,6 +291,27 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 	if op.Resource != nil && op.Resource.Parent != nil && owner.resource == op.Resource.Parent.Resource {
 		if name := op.Resource.Parent.Property; name != "" && s.Property(name) != nil && !s.Property(name).ReadOnly {
 			out = out.With(name, fixtures.IDValue(owner.resource, owner.ownID()))
+		}
+	}
+	return out
+}
+
+// fitting gives members of an update values that the record can have too, where the body allows more than the record.
+func (r *Runner) fitting(op *spec.Operation, s *spec.Schema, o strictjson.Object) strictjson.Object {
+	if op.Action != spec.ActionMerge && op.Action != spec.ActionReplace {
+		return o
+	}
+	out := o
+	for _, m := range o {
+		shown := op.Resource.Schema.Property(m.Name)
+		if shown == nil || shown.Valid(strictjson.Plain(m.Value), spec.In) {
+			continue
+		}
+		v, err := r.gen.Value(shown, fixtures.NewSource(r.set.Seed, "fitting", op.ID, m.Name))
+		if with := out.With(m.Name, v); err == nil && s.Valid(strictjson.Plain(with), spec.In) {
+			out = with
+		} else {
+			out = withoutMember(out, m.Name)
 		}
 	}
 	return out
