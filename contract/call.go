@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -151,10 +152,20 @@ func (p *probe) complete(op *spec.Operation, id string, changes strictjson.Objec
 			out = without
 		}
 	}
-	if s.Valid(strictjson.Plain(out), spec.In) {
-		return out
+	for _, name := range requiredOf(s) { // what the record does not show
+		if prop := s.Property(name); prop != nil && !s.Valid(strictjson.Plain(out), spec.In) {
+			if _, sent := out.Get(name); sent {
+				continue
+			}
+			if v, err := p.r.gen.Value(prop, fixtures.NewSource(p.r.set.Seed, "complete", op.ID, name)); err == nil {
+				out = out.With(name, v)
+			}
+		}
 	}
-	return changes
+	if !s.Valid(strictjson.Plain(out), spec.In) {
+		p.skip("the document does not allow this change with the other members as they are")
+	}
+	return out
 }
 
 // setParameter gives a request a value of a parameter, in its style; false where there is no way to write it.

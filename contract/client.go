@@ -31,6 +31,7 @@ type Request struct {
 	record  recordKey         // that it may change; zero for none
 	below   recordKey         // the owner of what a list shows or a creation makes; zero for none
 	without []*spec.Parameter // required ones that are left out
+	unfit   string            // why its path cannot name the record; "" when it can
 }
 
 // Answer is what came back.

@@ -299,7 +299,8 @@ func (p *probe) changeOf(prop spec.Property, now any, salt string) (any, bool) {
 	for i := range 8 {
 		src := fixtures.NewSource(p.r.set.Seed, "change", p.check.Operation, prop.Name, salt, fmt.Sprint(i))
 		v, err := p.r.gen.Value(prop.Schema, src)
-		if err == nil && !sameValue(prop.Schema, v, now) {
+		op := p.r.doc.Operation(p.check.Operation)
+		if err == nil && !sameValue(prop.Schema, v, now) && (op == nil || showable(op, prop.Name, v)) {
 			return v, true
 		}
 	}

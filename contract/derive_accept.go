@@ -110,8 +110,14 @@ func (v *deriver) acceptChecks() {
 		v.acceptGroup(g)
 	}
 	v.acceptWhole(s)
+	if s.Property(op.Resource.IDProperty) == nil {
+		return
+	}
 	v.add(Check{Kind: Accepts, Rule: "id", Requests: 1, run: func(p *probe) {
 		id := p.firstID(op)
+		if own := strictjson.Plain(p.complete(op, id, one(op.Resource.IDProperty, ownIDValue(op, id)))); !s.Valid(own, spec.In) {
+			p.skip("the document does not allow this id in a body")
+		}
 		a := p.update("an update that carries the record's own id", op, id,
 			one(op.Resource.IDProperty, ownIDValue(op, id)))
 		p.accepted(a, expected{
@@ -153,6 +159,9 @@ func (v *deriver) acceptGroup(g *group) {
 	c.run = func(p *probe) {
 		for _, tc := range bodies {
 			body := p.ownRecords(op, p.firstID(op), tc.Value)
+			if !allShowable(op, body) {
+				continue
+			}
 			a := p.update(tc.Name, op, p.firstID(op), body)
 			e := expected{
 				rule: tc.Rule, in: "body", pointer: tc.Pointer, level: level, document: v.ruleLocation(tc),
@@ -305,7 +314,7 @@ func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level s
 		prop := s.Property(m.Name)
 		_, there := got[m.Name]
 		shown := op.Resource.Schema.Property(m.Name)
-		if prop == nil || prop.WriteOnly || shown == nil || shown.WriteOnly || !there && m.Name == op.Resource.IDProperty {
+		if prop == nil || prop.WriteOnly || shown == nil || shown.WriteOnly || !showable(op, m.Name, m.Value) || !there && m.Name == op.Resource.IDProperty {
 			continue // that an answer shows the id is for a check of its own
 		}
 		if !sameValue(prop, m.Value, got[m.Name]) {
@@ -316,6 +325,33 @@ func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level s
 			})
 		}
 	}
+}
+
+// showable reports whether a record can have a value of a property just as a body has it: many documents have a body say
+// in one form what the record shows in another.
+func showable(op *spec.Operation, name string, v any) bool {
+	if op.Resource == nil || relationOf(op.Resource, name) != nil {
+		return true
+	}
+	records := []*spec.Schema{op.Resource.Schema}
+	if _, res := op.SuccessResponse(); res != nil && res.Envelope != nil {
+		records = append(records, res.Envelope.Record)
+	}
+	return !slices.ContainsFunc(records, func(record *spec.Schema) bool {
+		shown := record.Property(name)
+		return shown == nil || !shown.Valid(strictjson.Plain(v), spec.Out)
+	})
+}
+
+// allShowable reports whether a record can have every member of a body that it shows at all.
+func allShowable(op *spec.Operation, body any) bool {
+	o, _ := body.(strictjson.Object)
+	for _, m := range o {
+		if shown := op.Resource.Schema.Property(m.Name); shown != nil && !shown.ReadOnly && !showable(op, m.Name, m.Value) {
+			return false
+		}
+	}
+	return true
 }
 
 // withoutRecord tells of a success that carries no record, where the document says that it does.

@@ -389,18 +389,18 @@ func (p *probe) shows(op *spec.Operation, req Request, a *Answer) {
 	}
 	sent, err := strictjson.Decode(req.Body, answerLimits)
 	if o, ok := sent.(map[string]any); err == nil && ok {
-		p.sameAsSent(op, o, rec, "echo")
+		p.sameAsSent(op, op, o, rec, "echo")
 	}
 }
 
 // sameAsSent demands that a record has what was sent to make it.
-func (p *probe) sameAsSent(op *spec.Operation, sent, rec map[string]any, rule string) {
+func (p *probe) sameAsSent(op, shows *spec.Operation, sent, rec map[string]any, rule string) {
 	s := bodySchema(op)
 	for _, prop := range s.AllProperties() {
 		val, was := sent[prop.Name]
 		shown := op.Resource.Schema.Property(prop.Name)
 		if !was || prop.Name == op.Resource.IDProperty || prop.Schema.WriteOnly || shown == nil || shown.WriteOnly ||
-			shown.ReadOnly || prop.Schema.ReadOnly || relationOf(op.Resource, prop.Name) != nil {
+			shown.ReadOnly || prop.Schema.ReadOnly || relationOf(op.Resource, prop.Name) != nil || !showable(op, prop.Name, val) || !showable(shows, prop.Name, val) {
 			continue
 		}
 		if !sameValue(prop.Schema, val, rec[prop.Name]) {

@@ -111,7 +111,7 @@ func (v *deriver) isFound(p *probe, get *spec.Operation) {
 	}
 	sent, err := strictjson.Decode(p.lastBody, answerLimits)
 	if o, isObject := sent.(map[string]any); err == nil && isObject && bodySchema(v.op) != nil {
-		p.sameAsSent(v.op, o, rec, "created")
+		p.sameAsSent(v.op, get, o, rec, "created")
 	}
 	// What the answer to the creation said must be what is there.
 	if first := recordIn(v.op, a); first != nil {

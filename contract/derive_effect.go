@@ -117,7 +117,7 @@ func (p *probe) stillThere(prop spec.Property, sent any, got map[string]any, rul
 func (v *deriver) takesFalsy(prop spec.Property) {
 	var values []any
 	for _, val := range []any{integerZero, "", false, []any{}, strictjson.Object{}} {
-		if prop.Schema.Valid(strictjson.Plain(val), spec.In) && len(prop.Schema.Types) > 0 {
+		if prop.Schema.Valid(strictjson.Plain(val), spec.In) && len(prop.Schema.Types) > 0 && showable(v.op, prop.Name, val) {
 			values = append(values, val)
 		}
 	}

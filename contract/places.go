@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -169,6 +170,19 @@ func (pl *places) ids(op *spec.Operation, k recordKey) map[string]string {
 	return ids
 }
 
+// unfit says why ids cannot stand in an operation's path: some documents name the same records by one id here and by
+// another there. "" when they can.
+func unfit(op *spec.Operation, ids map[string]string) string {
+	for _, p := range op.Parameters {
+		id, named := ids[p.Name]
+		if p.In != "path" || !named || p.Schema == nil || p.Schema.Valid(id, spec.In) || validText(p, id) {
+			continue
+		}
+		return fmt.Sprintf("%s does not take the id %s, so it names records by another one", p.Name, spec.Clip(id))
+	}
+	return ""
+}
+
 // pathText stands for a parameter of a path that names no record.
 func (pl *places) pathText(p *spec.Parameter) string {
 	if v, ok := pl.value(p); ok {
@@ -215,6 +229,7 @@ func (pl *places) request(op *spec.Operation, k recordKey, query string, body []
 	req := Request{
 		Method: op.Method, Path: pl.path(op, k), Query: query, Body: body, Operation: op, Header: http.Header{},
 	}
+	req.unfit = unfit(op, pl.ids(op, k))
 	if k.resource == op.Resource {
 		req.record = k
 	} else {

@@ -298,7 +298,7 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 
 // fitting gives members of an update values that the record can have too, where the body allows more than the record.
 func (r *Runner) fitting(op *spec.Operation, s *spec.Schema, o strictjson.Object) strictjson.Object {
-	if op.Action != spec.ActionMerge && op.Action != spec.ActionReplace {
+	if op.Resource == nil {
 		return o
 	}
 	out := o
@@ -310,7 +310,7 @@ func (r *Runner) fitting(op *spec.Operation, s *spec.Schema, o strictjson.Object
 		v, err := r.gen.Value(shown, fixtures.NewSource(r.set.Seed, "fitting", op.ID, m.Name))
 		if with := out.With(m.Name, v); err == nil && s.Valid(strictjson.Plain(with), spec.In) {
 			out = with
-		} else {
+		} else if op.Action != spec.ActionCreate {
 			out = withoutMember(out, m.Name)
 		}
 	}

@@ -70,6 +70,9 @@ func (p *probe) send(note string, req Request) *Answer {
 	if why := p.r.harms(req); why != "" {
 		p.skip("%s", why)
 	}
+	if req.unfit != "" {
+		p.skip("%s", req.unfit)
+	}
 	a, err := p.r.client.send(p.ctx, req)
 	step := Step{Request: req, URL: p.r.client.url(req), Answer: a, Note: note}
 	if err != nil {
