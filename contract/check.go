@@ -24,12 +24,13 @@ const (
 	Creates  Kind = "creates"  // what is made is there, and what was sent
 	Lists    Kind = "lists"    // pages, filters and order
 	Deletes  Kind = "deletes"  // what is deleted is gone
+	Secures  Kind = "secures"  // what asks for credentials has no success without them
 	Manners  Kind = "manners"  // what is good practice of every server
 )
 
 // Kinds lists every kind in order.
 func Kinds() []Kind {
-	return []Kind{Answers, Accepts, Updates, Lasts, Refuses, Isolates, Unknown, Relates, Creates, Lists, Deletes, Manners}
+	return []Kind{Answers, Accepts, Updates, Lasts, Refuses, Isolates, Unknown, Relates, Creates, Lists, Deletes, Secures, Manners}
 }
 
 // Check is one thing that is tested, derived from the document.

@@ -31,6 +31,8 @@ type Request struct {
 	record  recordKey         // that it may change; zero for none
 	below   recordKey         // the owner of what a list shows or a creation makes; zero for none
 	without []*spec.Parameter // required ones that are left out
+	bare    bool              // without the target's headers and credentials
+	as      *spec.Operation   // whose credentials it carries
 	unfit   string            // why its path cannot name the record; "" when it can
 }
 
@@ -137,7 +139,7 @@ func (c *client) sendPatiently(ctx context.Context, r Request) (*Answer, error) 
 		if err != nil {
 			return nil, &transportError{err}
 		}
-		if a.Status == http.StatusUnauthorized && c.refresh != nil && !refreshed {
+		if a.Status == http.StatusUnauthorized && c.refresh != nil && !refreshed && !r.bare {
 			refreshed = true
 			h, err := c.refresh()
 			if err != nil {
@@ -232,15 +234,13 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	for name, values := range c.header {
-		req.Header[name] = values
-	}
-	c.mu.Unlock()
-	if c.carry != nil && r.Operation != nil {
-		addCredentials(req, c.carry(r.Operation))
+	if !r.bare {
+		c.identify(req, r)
 	}
 	for name, values := range r.Header {
+		if have := req.Header.Get("Cookie"); name == "Cookie" && have != "" {
+			values = []string{have + "; " + strings.Join(values, "; ")}
+		}
 		req.Header[name] = values
 	}
 	if host := req.Header.Get("Host"); host != "" {
@@ -257,6 +257,22 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	return &Answer{Status: res.StatusCode, Header: res.Header, Body: b, Took: time.Since(start)}, nil
+}
+
+// identify gives a request the target's headers, and the credentials that its operation asks for.
+func (c *client) identify(req *http.Request, r Request) {
+	c.mu.Lock()
+	for name, values := range c.header {
+		req.Header[name] = values
+	}
+	c.mu.Unlock()
+	as := r.as
+	if as == nil {
+		as = r.Operation
+	}
+	if c.carry != nil && as != nil {
+		addCredentials(req, c.carry(as))
+	}
 }
 
 func addCredentials(req *http.Request, all []spec.Credential) {

@@ -60,7 +60,9 @@ func verifyOwnMock(t *testing.T, d *spec.Document) {
 			ids[r.Name] = mock.KnownIDs(r, 3)
 		}
 	}
-	r, err := contract.NewRunner(d, contract.Target{URL: srv.URL + mock.BasePath(), IDs: ids}, contract.Settings{
+	r, err := contract.NewRunner(d, contract.Target{
+		URL: srv.URL + mock.BasePath(), IDs: ids, Credentials: (*spec.Operation).DemoCredentials,
+	}, contract.Settings{
 		NoRestore: true, MaxRequests: 4000,
 	})
 	if err != nil {

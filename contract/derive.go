@@ -91,6 +91,7 @@ func (v *deriver) derive() {
 	default:
 		v.callChecks()
 	}
+	v.secureChecks()
 }
 
 // visible reports whether what an update does can be seen: it has a JSON body, and its answer or a GET shows the record.

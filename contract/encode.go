@@ -12,8 +12,10 @@ import (
 )
 
 func queryOf(p *spec.Parameter, text string) string {
-	return url.QueryEscape(p.Name) + "=" + url.QueryEscape(text)
+	return queryPair(p.Name, text)
 }
+
+func queryPair(name, text string) string { return url.QueryEscape(name) + "=" + url.QueryEscape(text) }
 
 // scalarText is a value as a parameter's text; false for arrays and objects.
 func scalarText(v any) (string, bool) {

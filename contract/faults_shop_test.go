@@ -61,8 +61,24 @@ func shopFaults() []fault {
 		list, _ := v.([]any)
 		return len(list)
 	}
+	open := f("asks for no key", secures, "auth-missing", fixed(shopTwist{noKey: true}))
+	open.level = spec.Must
 	return []fault{
 		refusesAll,
+		open,
+		f("takes any key", secures, "auth-wrong", fixed(shopTwist{check: func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.Header.Get("X-Key") != "" {
+				r.Header.Set("X-Key", shopKey)
+			}
+			return false
+		}})),
+		f("answers 400 where a key is missing", secures, "auth-status", fixed(shopTwist{check: func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Header.Get("X-Key") == "" {
+				say(w, http.StatusBadRequest, object{"error": "no key"})
+				return true
+			}
+			return false
+		}})),
 		takes("takes a kind of shop that is not listed", "enum", "kind", func(v any) bool { _, ok := v.(string); return ok }),
 		takes("takes more tags than allowed", "maxItems", "tags", func(v any) bool { return items(v) > 3 }),
 		takes("takes names that are too long", "maxLength", "name", func(v any) bool { text, _ := v.(string); return len(text) > 40 }),

@@ -54,6 +54,7 @@ var (
 	creates  = []contract.Kind{contract.Creates}
 	lists    = []contract.Kind{contract.Lists}
 	deletes  = []contract.Kind{contract.Deletes}
+	secures  = []contract.Kind{contract.Secures}
 )
 
 // and joins kinds.

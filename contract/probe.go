@@ -83,7 +83,8 @@ func (p *probe) send(note string, req Request) *Answer {
 		p.failedToSend(err)
 	}
 	p.r.observe(req, a, step)
-	if isWeather(a.Status) {
+	refused := a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden
+	if isWeather(a.Status) && !(req.bare && refused) {
 		p.stopForWeather("the target answered %d %s", a.Status, http.StatusText(a.Status))
 	}
 	return a

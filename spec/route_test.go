@@ -26,6 +26,8 @@ paths:
     get: {responses: {"200": {description: ok}}}
   /n/{word}:
     post: {responses: {"200": {description: ok}}}
+  /shelves/:
+    get: {responses: {"200": {description: ok}}}
   /caf%C3%A9/{id}:
     get: {responses: {"200": {description: ok}}}
 `
@@ -36,6 +38,9 @@ func TestRoutes(t *testing.T) {
 	d := load(t, routes)
 	for path, want := range map[string]string{
 		"/calls/1":                       "/calls/{id} id=1",
+		"/shelves/":                      "/shelves/",
+		"/shelves":                       "",
+		"/shelves//":                     "",
 		"/calls/a%2Fb":                   "/calls/{id} id=a/b",
 		"/calls/%00":                     "/calls/{id} id=\x00",
 		"/calls/%ff":                     "/calls/{id} id=\xff", // refused by the request check, which says why

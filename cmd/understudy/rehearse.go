@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/mockserver"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -18,7 +19,7 @@ import (
 // with a mock in this process, whose answers steer what is sent next, and told with the target's URL and ids in place of
 // the mock's. What a target answers otherwise may change what follows.
 func (a *app) rehearse(set *verifySettings, settings contract.Settings, doc *spec.Document, target contract.Target, real *contract.Runner) error {
-	mock, stop, err := mockTarget(doc, set.seed)
+	mock, stop, err := mockTarget(doc, append(mockOptions(set), mockserver.WithoutAuth())...)
 	if err != nil {
 		return err
 	}
@@ -27,7 +28,7 @@ func (a *app) rehearse(set *verifySettings, settings contract.Settings, doc *spe
 	if set.target != "" {
 		mock.IDs = script.cast(mock.IDs, target.IDs)
 	}
-	mock.Transport = script
+	mock.Transport, mock.Credentials = script, nil
 	settings.NoRestore, settings.Rate, settings.MaxTotal, settings.Known = true, 0, 0, nil
 	rehearsal, err := contract.NewRunner(doc, mock, settings)
 	if err != nil {
