@@ -2,8 +2,11 @@ package contract
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
@@ -13,12 +16,21 @@ import (
 // Derive makes the checks of a document, in the order they run: kind by kind, operations in document order, what may
 // harm a record last.
 func Derive(d *spec.Document, gen *fixtures.Generator) []*Check {
-	var all []*Check
-	for _, op := range d.Operations {
-		v := deriver{doc: d, gen: gen, op: op}
-		v.derive()
-		all = append(all, v.checks...)
+	// Making the cases of a large document takes its time, and operations have nothing to do with one another.
+	each := make([][]*Check, len(d.Operations))
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(d.Operations)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(d.Operations); i = int(next.Add(1)) - 1 {
+				v := deriver{doc: d, gen: gen, op: d.Operations[i]}
+				v.derive()
+				each[i] = v.checks
+			}
+		})
 	}
+	wg.Wait()
+	all := slices.Concat(each...)
 	all = append(all, targetChecks(d)...)
 	order := func(c *Check) int {
 		n := slices.Index(Kinds(), c.Kind)

@@ -128,10 +128,10 @@ func (v *deriver) isFound(p *probe, get *spec.Operation) {
 	}
 }
 
-// listOf is the list in which a record that was made must be: below the same owners, or of all records.
-func listOf(res *spec.Resource, create *spec.Operation) *spec.Operation {
+// listOf is the list in which records that an operation makes or ends stand: that of their collection, or of all records.
+func listOf(res *spec.Resource, made *spec.Operation) *spec.Operation {
 	for _, op := range res.Operations {
-		if op.Action == spec.ActionList && (op.Path == create.Path) {
+		if op.Action == spec.ActionList && (op.Path == made.Path || strings.HasPrefix(made.Path, op.Path+"/{")) {
 			return op
 		}
 	}

@@ -35,7 +35,7 @@ func (v *deriver) secureChecks() {
 				p.find(f)
 			}
 		}
-	}}, "has no success without credentials")
+	}}, "asks for credentials")
 	v.add(Check{Kind: Secures, Rule: "auth-wrong", Level: spec.Should, Document: at, Requests: 1, run: func(p *probe) {
 		if p.r.target.Credentials != nil {
 			p.skip("the target takes any credentials of the right form")
@@ -59,5 +59,5 @@ func (v *deriver) secureChecks() {
 		if a := p.call("with credentials that nobody gave out", req); isSuccess(a.Status) {
 			p.find(spec.Finding{In: "header", Expected: "401 or 403", Actual: statusLine(a.Status)})
 		}
-	}}, "has no success with wrong credentials")
+	}}, "refuses wrong credentials")
 }
