@@ -124,68 +124,80 @@ func (g *listing) sortKey(word string, descending bool) (sortKey, bool) {
 	return sortKey{}, false
 }
 
+// found is a record that a query asks for, with what it is sorted by.
+type found struct {
+	id   string
+	keys []any
+}
+
 // scan looks through the records of a view, in the dataset's order or sorted. It need not look at all of them where
 // nothing tells how many there are: all says whether it did.
 func (q query) scan(v view) (ids []string, all bool, err error) {
 	bound := uint64(q.g.s.bounds.Scan)
-	if v.total() > bound && (len(q.sort) > 0 || q.descending || q.g.tellsTotal()) {
+	more := v.total() > bound
+	if more && (len(q.sort) > 0 || q.descending || q.g.tellsTotal()) {
 		return nil, false, errScan
-	}
-	type found struct {
-		id   string
-		keys []any
 	}
 	var out []found
 	enough := q.g.offset + q.g.limit + 1
-	for at := uint64(0); at < v.total(); {
-		if v.total() > bound && uint64(len(out)) >= enough {
-			break
-		}
+	at := uint64(0)
+	for at < v.total() && (!more || uint64(len(out)) < enough) {
 		if at >= bound {
 			return nil, false, errScan
 		}
 		batch := v.slice(at, 256)
-		if len(batch) == 0 {
-			break
-		}
-		for _, id := range batch {
-			rec, err := q.record(id)
-			if err != nil {
-				return nil, false, err
-			}
-			if rec == nil || !q.matches(rec) {
-				continue
-			}
-			f := found{id: id}
-			for _, k := range q.sort {
-				value, _ := rec.Get(k.property)
-				f.keys = append(f.keys, value)
-			}
-			out = append(out, f)
+		if out, err = q.collect(out, batch); err != nil {
+			return nil, false, err
 		}
 		at += uint64(len(batch))
-		all = at >= v.total()
 	}
-	if len(q.sort) > 0 {
-		slices.SortStableFunc(out, func(a, b found) int {
-			for i, k := range q.sort {
-				n := compareValues(a.keys[i], b.keys[i])
-				if k.descending {
-					n = -n
-				}
-				if n != 0 {
-					return n
-				}
-			}
-			return 0
-		})
-	} else if q.descending {
-		slices.Reverse(out)
-	}
+	q.order(out)
 	for _, f := range out {
 		ids = append(ids, f.id)
 	}
-	return ids, all || v.total() == 0, nil
+	return ids, at >= v.total(), nil
+}
+
+// collect adds the records of a batch that are asked for.
+func (q query) collect(out []found, batch []string) ([]found, error) {
+	for _, id := range batch {
+		rec, err := q.record(id)
+		if err != nil {
+			return nil, err
+		}
+		if rec == nil || !q.matches(rec) {
+			continue
+		}
+		f := found{id: id}
+		for _, k := range q.sort {
+			value, _ := rec.Get(k.property)
+			f.keys = append(f.keys, value)
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// order sorts what was found; without anything to sort by it stays in the dataset's order, or that turned round.
+func (q query) order(out []found) {
+	if len(q.sort) == 0 {
+		if q.descending {
+			slices.Reverse(out)
+		}
+		return
+	}
+	slices.SortStableFunc(out, func(a, b found) int {
+		for i, k := range q.sort {
+			n := compareValues(a.keys[i], b.keys[i])
+			if k.descending {
+				n = -n
+			}
+			if n != 0 {
+				return n
+			}
+		}
+		return 0
+	})
 }
 
 // record is a record as it is filtered and sorted: as kept, with what only the list shows of it.
@@ -242,7 +254,7 @@ func equalTo(have, want any) bool {
 	if compareValues(have, want) == 0 {
 		return true
 	}
-	if o, isObject := have.(strictjson.Object); isObject || o != nil {
+	if _, isObject := have.(strictjson.Object); isObject {
 		return false
 	}
 	text, isText := want.(string)

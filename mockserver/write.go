@@ -16,7 +16,7 @@ func isReadOnly(s *spec.Schema) bool {
 
 // admit leaves out of a body what its record does not take from it: members that are readOnly, and those that the body's
 // schema names for the server's eyes only, which the record has no place for.
-func (u *update) admit(body []byte) []byte {
+func (u *update) admit(record, body []byte) []byte {
 	r := u.sub.key.resource
 	var schema *spec.Schema
 	if u.op.Body != nil && u.kind != patching {
@@ -41,7 +41,7 @@ func (u *update) admit(body []byte) []byte {
 		case own == nil && named != nil && schema != r.Schema && !slices.ContainsFunc(propertiesOf(r.Schema),
 			func(p spec.Property) bool { return p.Name == m.name }):
 			continue
-		case own != nil && named != nil && named != own && !isNull(m.value) && cannotHold(own, m.value) && !u.relates(m.name):
+		case own != nil && named != nil && named != own && !isNull(m.value) && cannotHold(own, u.becoming(record, m)) && !u.relates(m.name):
 			u.x.notices = append(u.x.notices, spec.Finding{
 				Rule: "not-kept", Level: spec.Should, Operation: u.op.ID, In: "body", Pointer: strictjson.Pointer(m.name),
 				Document: own.Location, Expected: "a value that the record can have", Actual: spec.Clip(string(m.value)),
@@ -84,6 +84,14 @@ func bodyProperty(schema *spec.Schema, name string) *spec.Schema {
 		}
 	}
 	return nil
+}
+
+// becoming is what a member sent makes of the record's.
+func (u *update) becoming(record []byte, m member) []byte {
+	if old := memberAt(record, m.name); u.kind == merging && old != nil {
+		return mergePatch(old, m.value)
+	}
+	return m.value
 }
 
 // cannotHold reports whether a record has no place for a value that the request may have all the same, by a schema of its
