@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/mockserver"
+	"github.com/understudy-dev/understudy/mockserver/control"
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -22,6 +23,7 @@ type served struct {
 	doc    *spec.Document
 	mock   *mockserver.Server
 	server *http.Server
+	origin string
 	base   string
 	file   string // the document as the tester reads it
 }
@@ -55,7 +57,8 @@ func serve(name, dir string) (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.doc, s.base = doc, "http://"+l.Addr().String()+s.mock.BasePath()
+	s.origin = "http://" + l.Addr().String()
+	s.doc, s.base = doc, s.origin+s.mock.BasePath()
 	s.server = &http.Server{Handler: s.mock, ReadHeaderTimeout: time.Minute}
 	go func() { _ = s.server.Serve(l) }()
 	return s, nil
@@ -71,10 +74,31 @@ func (s *served) test(ctx context.Context, set settings, dir string) ([]byte, er
 	if err != nil {
 		return out, err
 	}
+	if err := s.reset(ctx); err != nil { // the first run has deleted what it found
+		return nil, err
+	}
 	if err := os.WriteFile(config, []byte(s.config()), 0o600); err != nil {
 		return nil, err
 	}
 	return s.phases(ctx, set, config, "examples,coverage,fuzzing")
+}
+
+// reset takes every change back.
+func (s *served) reset(ctx context.Context) error {
+	target := s.origin + control.Prefix + "/sessions/default/state"
+	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, target, http.NoBody)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("the mock cannot be reset: %s", res.Status)
+	}
+	return nil
 }
 
 // phases runs some of the tester's phases; the report is named after the first.
