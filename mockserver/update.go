@@ -191,7 +191,7 @@ func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
 	if f := u.server.contradiction(u.op, t, u.sub, body); f != nil {
 		return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
 	}
-	return u.admit(record, body), nil
+	return u.admit(body), nil
 }
 
 // otherID is the finding for a body that carries another id than its record has.

@@ -16,7 +16,7 @@ func isReadOnly(s *spec.Schema) bool {
 
 // admit leaves out of a body what its record does not take from it: members that are readOnly, and those that the body's
 // schema names for the server's eyes only, which the record has no place for.
-func (u *update) admit(record, body []byte) []byte {
+func (u *update) admit(body []byte) []byte {
 	r := u.sub.key.resource
 	var schema *spec.Schema
 	if u.op.Body != nil && u.kind != patching {
@@ -41,24 +41,12 @@ func (u *update) admit(record, body []byte) []byte {
 		case own == nil && named != nil && schema != r.Schema && !slices.ContainsFunc(propertiesOf(r.Schema),
 			func(p spec.Property) bool { return p.Name == m.name }):
 			continue
-		case own != nil && named != nil && named != own && !isNull(m.value) && cannotHold(own, u.becoming(record, m)) && !u.relates(m.name):
-			u.x.notices = append(u.x.notices, spec.Finding{
-				Rule: "not-kept", Level: spec.Should, Operation: u.op.ID, In: "body", Pointer: strictjson.Pointer(m.name),
-				Document: own.Location, Expected: "a value that the record can have", Actual: spec.Clip(string(m.value)),
-				Hint: "the document takes it here, but shows no such value; the record stays as it is there",
-			})
-			continue
 		case own != nil:
 			m.value = withoutReadOnly(own, m.value, 0)
 		}
 		kept = append(kept, m)
 	}
 	return joinMembers(kept)
-}
-
-// relates reports whether a property of the record holds a reference, which may come in several forms.
-func (u *update) relates(property string) bool {
-	return slices.ContainsFunc(u.sub.key.resource.Relations, func(rel spec.Relation) bool { return rel.Path[0] == property })
 }
 
 // asked is the schema by which the request carries a member: that of the body, or of a parameter for a change by query.
@@ -84,23 +72,6 @@ func bodyProperty(schema *spec.Schema, name string) *spec.Schema {
 		}
 	}
 	return nil
-}
-
-// becoming is what a member sent makes of the record's.
-func (u *update) becoming(record []byte, m member) []byte {
-	if old := memberAt(record, m.name); u.kind == merging && old != nil {
-		return mergePatch(old, m.value)
-	}
-	return m.value
-}
-
-// cannotHold reports whether a record has no place for a value that the request may have all the same, by a schema of its
-// own: many documents take any text where they show one of a few.
-func cannotHold(own *spec.Schema, text []byte) bool {
-	if own.Usable(spec.Out) != nil {
-		return false
-	}
-	return !holds(own, text)
 }
 
 // withoutReadOnly leaves out the readOnly members of objects within a value.
