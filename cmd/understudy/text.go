@@ -7,22 +7,15 @@ import (
 	"strings"
 
 	"github.com/pb33f/go-yaml"
-	"github.com/pb33f/libopenapi" //nolint:depguard // until spec itself gives a document's text with its overlays
+
+	"github.com/understudy-dev/understudy/spec"
 )
 
 // render is the document with its overlays as text, in YAML or JSON. The script must load.
 func (s script) render(format string) ([]byte, error) {
-	data := s.source.Data
-	for _, ov := range s.overlays {
-		parsed, err := libopenapi.NewOverlayDocument(ov.Data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", ov.Name, err)
-		}
-		res, err := libopenapi.ApplyOverlayToSpecBytes(data, parsed)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", ov.Name, err)
-		}
-		data = res.Bytes
+	data, err := spec.WithOverlays(s.source, s.overlays...)
+	if err != nil {
+		return nil, err
 	}
 	isJSON := json.Valid(data)
 	if isJSON == (format == "json") && len(s.overlays) == 0 {
