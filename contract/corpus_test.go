@@ -34,15 +34,15 @@ func corpus(t *testing.T) []string {
 }
 
 // many is from how many operations on a document has a budget of requests, and budget what it is: little in go test,
-// more where the table is written or everything is asked for.
+// more where everything is asked for.
 const many = 60
 
 func budget(d *spec.Document) int {
 	switch {
 	case len(d.Operations) < many:
 		return 0
-	case *update || everything:
-		return 8000
+	case everything:
+		return 3000
 	}
 	return 600
 }

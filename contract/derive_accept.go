@@ -314,7 +314,8 @@ func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level s
 		prop := s.Property(m.Name)
 		_, there := got[m.Name]
 		shown := op.Resource.Schema.Property(m.Name)
-		if prop == nil || prop.WriteOnly || shown == nil || shown.WriteOnly || !showable(op, m.Name, m.Value) || !there && m.Name == op.Resource.IDProperty {
+		if prop == nil || prop.WriteOnly || shown == nil || shown.WriteOnly || !showable(op, m.Name, m.Value) ||
+			!there && m.Name == op.Resource.IDProperty {
 			continue // that an answer shows the id is for a check of its own
 		}
 		if !sameValue(prop, m.Value, got[m.Name]) {

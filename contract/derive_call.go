@@ -123,7 +123,7 @@ func (v *deriver) refuseBodies(g *group, s *spec.Schema) {
 		for _, tc := range cases {
 			key, body := p.owner(op), tc.Value
 			if o, ok := body.(strictjson.Object); ok {
-				body = p.r.settledAround(p.ctx, op, key, o, firstSegment(tc.Pointer))
+				body = settledAround(op, o, firstSegment(tc.Pointer))
 			}
 			if s.Valid(strictjson.Plain(body), spec.In) {
 				continue
@@ -400,7 +400,8 @@ func (p *probe) sameAsSent(op, shows *spec.Operation, sent, rec map[string]any, 
 		val, was := sent[prop.Name]
 		shown := op.Resource.Schema.Property(prop.Name)
 		if !was || prop.Name == op.Resource.IDProperty || prop.Schema.WriteOnly || shown == nil || shown.WriteOnly ||
-			shown.ReadOnly || prop.Schema.ReadOnly || relationOf(op.Resource, prop.Name) != nil || !showable(op, prop.Name, val) || !showable(shows, prop.Name, val) {
+			shown.ReadOnly || prop.Schema.ReadOnly || relationOf(op.Resource, prop.Name) != nil ||
+			!showable(op, prop.Name, val) || !showable(shows, prop.Name, val) {
 			continue
 		}
 		if !sameValue(prop.Schema, val, rec[prop.Name]) {

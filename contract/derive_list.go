@@ -110,7 +110,7 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 	if len(page) == 0 || l.Limit == nil {
 		return false
 	}
-	if more, told := fact(g.op, a, spec.MoreRole); told && more == false {
+	if more, told := fact(g.op, a, spec.MoreRole); told && more == any(false) {
 		return false
 	}
 	if l.Cursor != nil {

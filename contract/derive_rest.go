@@ -144,7 +144,8 @@ func (p *probe) unknownKey(op *spec.Operation) string {
 		all = append(all, recordKey{op.Resource, id}.ownID())
 	}
 	other := unknownID(own, all)
-	if param := op.Resource.IDParam; param != nil && param.Schema != nil && !param.Schema.Valid(fixtures.IDValue(op.Resource, other), spec.In) {
+	param := op.Resource.IDParam
+	if param != nil && param.Schema != nil && !param.Schema.Valid(fixtures.IDValue(op.Resource, other), spec.In) {
 		if own != "" && strings.Trim(own, "0123456789") == "" {
 			p.skip("the document allows few ids, so none is known to be free")
 		}

@@ -7,7 +7,10 @@ type Rule struct {
 }
 
 // Rules lists the rules that findings of checks name beside the keywords of JSON Schema and those of package spec.
-func Rules() []Rule {
+func Rules() []Rule { return append(updateRules(), collectionRules()...) }
+
+// updateRules are those of updates, and of every answer.
+func updateRules() []Rule {
 	return []Rule{
 		{"empty", "an update without members is taken and changes nothing"},
 		{"properties", "a property that the document names can be set"},
@@ -41,6 +44,19 @@ func Rules() []Rule {
 		{"link", "a related record can be given by its id"},
 		{"link-object", "a related record can be given as the object that it is"},
 		{"repeat", "the twentieth update works as the first"},
+		{"success", "a success says so in its body"},
+		{"status", "a success has a status that the document has"},
+		{"undeclared", "an answer has no members that the document does not name"},
+		{"server-error", "nothing is answered with 500"},
+		{"stack-trace", "an error shows nothing of the server's inside"},
+		{"time", "an answer comes in time"},
+		{"connection", "every request is answered"},
+	}
+}
+
+// collectionRules are those of lists, creations, deletions and other calls.
+func collectionRules() []Rule {
+	return []Rule{
 		{"request", "a request that the document allows is taken"},
 		{"created", "what is made is there, with what was sent"},
 		{"created-id", "the answer to a creation tells which record it made"},
@@ -62,12 +78,5 @@ func Rules() []Rule {
 		{"auth-missing", "there is no success without the credentials that the document asks for"},
 		{"auth-status", "a request without credentials is answered with 401 or 403"},
 		{"auth-wrong", "there is no success with credentials that nobody gave out"},
-		{"success", "a success says so in its body"},
-		{"status", "a success has a status that the document has"},
-		{"undeclared", "an answer has no members that the document does not name"},
-		{"server-error", "nothing is answered with 500"},
-		{"stack-trace", "an error shows nothing of the server's inside"},
-		{"time", "an answer comes in time"},
-		{"connection", "every request is answered"},
 	}
 }

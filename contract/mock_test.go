@@ -58,11 +58,6 @@ func run(t *testing.T, s subject, set contract.Settings) *contract.Result {
 	return runTarget(t, d, target, set)
 }
 
-func runAt(t *testing.T, url string, ids map[string][]string, set contract.Settings) *contract.Result {
-	t.Helper()
-	return runTarget(t, commerce(), contract.Target{URL: url, IDs: ids}, set)
-}
-
 func runTarget(t *testing.T, d *spec.Document, target contract.Target, set contract.Settings) *contract.Result {
 	t.Helper()
 	r, err := contract.NewRunner(d, target, set)

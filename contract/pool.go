@@ -100,8 +100,7 @@ func (r *Runner) use(key recordKey) {
 
 // mayMake says why records of a resource must not be made: what could not be ended again would stay. "" when they may.
 func (r *Runner) mayMake(res *spec.Resource) string {
-	switch {
-	case r.set.NoRestore || r.set.Destructive || enderOf(res) != nil:
+	if r.set.NoRestore || r.set.Destructive || enderOf(res) != nil {
 		return ""
 	}
 	return "one that is made would stay, for the document has no way to delete it; say --destructive to make some"
@@ -242,7 +241,9 @@ func (r *Runner) made() int {
 
 // newBody is a body that an operation allows, whose references are records that are there, and its content type. Nil for
 // an operation without a body.
-func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) (body []byte, contentType string, err error) {
+func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) (
+	body []byte, contentType string, err error,
+) {
 	m := bodyMedia(op)
 	if m == nil {
 		return nil, "", nil
@@ -318,7 +319,7 @@ func (r *Runner) fitting(op *spec.Operation, s *spec.Schema, o strictjson.Object
 }
 
 // settledAround is settled for a broken body: the member that is broken stays as it is.
-func (r *Runner) settledAround(ctx context.Context, op *spec.Operation, owner recordKey, o strictjson.Object, broken string) strictjson.Object {
+func settledAround(op *spec.Operation, o strictjson.Object, broken string) strictjson.Object {
 	if op.Resource == nil {
 		return o
 	}

@@ -76,12 +76,12 @@ func Run(t *testing.T, r *Runner) {
 		t.Fatal(err)
 	}
 	// Not t.TempDir: what is left there after a failure to put back must stay.
-	dir, err := os.MkdirTemp("", "understudy-undo-")
+	dir, err := os.MkdirTemp("", "understudy-undo-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		res := r.PutBack(context.Background())
+		res := r.PutBack(context.Background()) //nolint:usetesting // the test's own context has ended by then
 		if res.Complete() {
 			_ = os.RemoveAll(dir)
 			return

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 
@@ -18,7 +17,7 @@ import (
 // rehearse is --dry-run: the checks, and below each what it would send. Nothing goes to the target: the run is rehearsed
 // with a mock in this process, whose answers steer what is sent next, and told with the target's URL and ids in place of
 // the mock's. What a target answers otherwise may change what follows.
-func (a *app) rehearse(set *verifySettings, settings contract.Settings, doc *spec.Document, target contract.Target, real *contract.Runner) error {
+func (a *app) rehearse(set *verifySettings, settings contract.Settings, doc *spec.Document, target contract.Target, run *contract.Runner) error {
 	mock, stop, err := mockTarget(doc, append(mockOptions(set), mockserver.WithoutAuth())...)
 	if err != nil {
 		return err
@@ -44,7 +43,7 @@ func (a *app) rehearse(set *verifySettings, settings contract.Settings, doc *spe
 	rehearsal.RunAll(context.Background(), func(o contract.Outcome) {
 		c, lines := o.Check, script.take()
 		tell("%s  [%s] %s\n", c.Name, strings.Join(c.Labels(), " "), c.Document)
-		if c.Harmful && !real.Loopback() && !set.destructive {
+		if c.Harmful && !run.Loopback() && !set.destructive {
 			tell("  left out: it may leave a record in a way that cannot be put back; say --destructive to run it\n")
 			return
 		}
@@ -57,7 +56,7 @@ func (a *app) rehearse(set *verifySettings, settings contract.Settings, doc *spe
 		total += len(lines)
 	})
 	tell("%d checks, about %d requests to %s, and those that read, take and put back records; nothing was sent\n",
-		len(real.Checks()), total, script.target)
+		len(run.Checks()), total, script.target)
 	return failed(failure)
 }
 
@@ -113,8 +112,10 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	cast := strings.NewReplacer(r.names...)
 	line := req.Method + " " + r.target + cast.Replace(strings.TrimPrefix(req.URL.String(), r.base))
-	for _, part := range slices.DeleteFunc([]string{req.Header.Get("Content-Type"), cast.Replace(body)}, func(s string) bool { return s == "" }) {
-		line += "  " + part
+	for _, part := range []string{req.Header.Get("Content-Type"), cast.Replace(body)} {
+		if part != "" {
+			line += "  " + part
+		}
 	}
 	r.mu.Lock()
 	r.lines = append(r.lines, line)

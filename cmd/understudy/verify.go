@@ -60,8 +60,8 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use:   "verify [DOCUMENT]",
 		Short: "Hold a mock or a deployment to the document",
 		Long: "Run the contract suite that DOCUMENT gives against --target, or without one against a mock in this process.\n\n" +
-			documentHelp + "\n\nWhere the document lets it, verify makes the records it works on and deletes them again, or finds some in a list; for\n" +
-			"others pass --id. Records of a target are put back as they were found. --max-requests and --max-time-total are spent\n" +
+			documentHelp + "\n\nWhere the document lets it, verify makes the records it works on and deletes them again, or finds\n" +
+			"some in a list; for others pass --id. Records of a target are put back as they were found. --max-requests and --max-time-total are spent\n" +
 			"evenly over the operations. Exit codes: 0 conforms, 1 violations, 2 usage or\n" +
 			"unreadable document, 3 target unreachable or suite not finished, 4 nothing selected, 5 records not put back.",
 		Example: "  understudy verify\n" +
