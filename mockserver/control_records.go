@@ -119,10 +119,10 @@ func (k *controlCall) listRecords() answer {
 	}
 	offset, limit := k.number("offset"), k.number("limit")
 	v := k.server.viewOf(sess, r, k.text("query", "owner"))
-	total, seeded := v.total(), uint64(0)
+	total := v.total()
 	ids := v.slice(offset, limit)
 	if only, _ := k.param("query", "changed").(bool); only {
-		seeded = uint64(len(v.changed))
+		seeded := uint64(len(v.changed))
 		total = seeded + uint64(len(v.made))
 		ids = nil
 		for _, n := range page(v.changed, offset, limit) {

@@ -99,12 +99,8 @@ func words(v any) []string {
 // records. A property is named as it is, without case and separators, or as the event of an instant: "created" for
 // created_at.
 func (g *listing) sortKey(word string, descending bool) (sortKey, bool) {
-	name := word
-	if rest, ok := strings.CutPrefix(word, "-"); ok {
-		name, descending = rest, !descending
-	} else {
-		name = strings.TrimPrefix(word, "+")
-	}
+	name, turned := strings.CutPrefix(strings.TrimPrefix(word, "+"), "-")
+	descending = descending != turned
 	if i := strings.LastIndexAny(name, ": .,"); i > 0 {
 		switch strings.ToLower(name[i+1:]) {
 		case "asc", "ascending":
