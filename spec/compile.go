@@ -158,6 +158,9 @@ func unescapeFragment(s string) string {
 
 // Load is called by the compiler for a URL it has not seen.
 func (c *compiler) Load(u string) (any, error) {
+	if u == nowhere+"tangled" {
+		return nil, errors.New("a value goes through it in too many ways to be checked in bounded time")
+	}
 	if ref, lost := strings.CutPrefix(u, nowhere); lost {
 		return nil, fmt.Errorf("the reference %q leads to nothing in the document", Clip(unescapeFragment(ref)))
 	}
@@ -205,6 +208,9 @@ func (t translation) schema(at place, nonNull bool) any {
 	}
 	if at.n.kind != objectKind {
 		return at.n.value() // not a schema: the compiler says so
+	}
+	if t.doc.tangled[schemaKey{at.file, at.ptr}] {
+		return map[string]any{"$ref": nowhere + "tangled"}
 	}
 	out := map[string]any{}
 	if ref := at.n.get("$ref").str(); ref != "" {

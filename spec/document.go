@@ -34,9 +34,10 @@ type Document struct {
 
 	files     []file // the document itself and the files it refers to
 	fileIndex map[string]int
-	sources   []string         // names of the source, its overlays and its files, by node.file
-	ids       map[string]place // what schemas call themselves by $id
-	reader    *reader          // while the document is loaded
+	sources   []string           // names of the source, its overlays and its files, by node.file
+	ids       map[string]place   // what schemas call themselves by $id
+	reader    *reader            // while the document is loaded
+	tangled   map[schemaKey]bool // schemas that would take too long to check
 	schemas   schemaCache
 	compiler  *compiler
 	router    router

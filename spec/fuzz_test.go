@@ -23,6 +23,9 @@ func FuzzLoad(f *testing.F) {
 	} {
 		f.Add([]byte(text))
 	}
+	for _, h := range hostile() {
+		f.Add([]byte(h.text))
+	}
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if len(data) > 1<<16 {
 			return
