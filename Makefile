@@ -10,7 +10,7 @@ BENCHTIME     ?= 1s
 PRISM         ?= 5.16.0
 PACKAGES      := ./... ./.ci/readme ./.ci/schemathesis ./.ci/bench
 
-.PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench bench-smoke benchmarks vuln ci clean
+.PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench profile bench-smoke benchmarks vuln ci clean
 
 # Public documents of some twenty operations, where they are there.
 CORPUS :=
@@ -61,6 +61,9 @@ soak: ## send SOAK random requests to a server
 bench: dist/understudy ## measure real processes against each other and write docs/bench.md; Prism joins where npm is
 	@command -v npm >/dev/null && $(MAKE) --no-print-directory dist/prism/$(PRISM) || echo "no npm: without Prism"
 	$(GO) run ./.ci/bench -understudy dist/understudy -out docs/bench.md $(if $(shell command -v npm),-prism dist/prism/node_modules/.bin/prism)
+
+profile: dist/understudy ## write CPU and heap profiles of a loaded server to dist/
+	$(GO) run ./.ci/bench -understudy dist/understudy -profile dist
 
 bench-smoke: dist/understudy ## see that what bench measures with works
 	$(GO) run ./.ci/bench -understudy dist/understudy -rounds 1 -requests 256

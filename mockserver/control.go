@@ -18,6 +18,7 @@ type controlSettings struct {
 	elsewhere bool
 	hosts     []string
 	token     string
+	profiles  bool
 }
 
 // WithControlHosts lets the control API be called by these host names too, beside localhost and the loopback addresses.
@@ -84,6 +85,9 @@ func newControl(s *Server) (http.Handler, error) {
 
 // ServeHTTP answers one request; the guard comes before anything else.
 func (c *controlAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if c.profile(w, r) {
+		return
+	}
 	a := c.protect(r)
 	if a.header == nil {
 		a.header = http.Header{}

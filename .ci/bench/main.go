@@ -11,13 +11,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
 type settings struct {
 	understudy, prism, out string
 	rounds, requests       int
-	floor                  string
+	floor, profile         string
 }
 
 func main() {
@@ -28,6 +29,7 @@ func main() {
 	flag.IntVar(&set.rounds, "rounds", 5, "how often each server has its turn")
 	flag.IntVar(&set.requests, "requests", 12800, "requests a turn, 64 at least")
 	flag.StringVar(&set.floor, "floor", "", "be one of the servers: bare or naive")
+	flag.StringVar(&set.profile, "profile", "", "measure nothing; write profiles of a loaded server to this directory")
 	flag.Parse()
 	if set.floor != "" { // a signal simply ends it
 		if err := floor(set.floor); err != nil {
@@ -46,6 +48,9 @@ func main() {
 func run(ctx context.Context, set settings) error {
 	if flag.NArg() > 0 || set.rounds < 1 || set.requests < 64 {
 		return errors.New("want no arguments, a round and 64 requests at least")
+	}
+	if set.profile != "" {
+		return profile(ctx, set)
 	}
 	b := &bench{set: set, results: map[turn][]result{}}
 	defer b.end()
@@ -167,7 +172,11 @@ func (b *bench) measure(ctx context.Context) error {
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
-				r, err := k.load.measure(p, requests)
+				sent := k.load
+				if p.name == "prism" { // serves paths without the server's
+					sent.path = strings.TrimPrefix(sent.path, "/api")
+				}
+				r, err := sent.measure(p, requests)
 				if err != nil {
 					return err
 				}

@@ -34,6 +34,7 @@ type serveSettings struct {
 
 	noAuth        bool
 	callbacks     bool
+	pprof         bool
 	callbackHosts []string
 }
 
@@ -134,6 +135,7 @@ func (s *serveSettings) addControl(flags *pflag.FlagSet) {
 		"what the control API demands; made up and shown where its address is not loopback")
 	flags.Var(listValue{&s.controlHosts, "NAME", checkHost}, "control-host",
 		"let the control API be called by this host name too; may be repeated")
+	flags.BoolVar(&s.pprof, "pprof", false, "add profiles of the server to the control API, under /__understudy/pprof/")
 }
 
 var (
@@ -180,6 +182,9 @@ func (s *serveSettings) options() []mockserver.Option {
 	}
 	if s.controlAddr != nil {
 		options = append(options, mockserver.WithControlElsewhere())
+	}
+	if s.pprof {
+		options = append(options, mockserver.WithProfiles())
 	}
 	if s.callbacks {
 		options = append(options, mockserver.WithCallbacks(s.callbackHosts...))
