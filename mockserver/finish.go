@@ -63,10 +63,10 @@ func written(m *spec.MediaType, text []byte) (body []byte, contentType string, e
 // media is the media type that an answer to this exchange is written in: what was negotiated for it, for other answers
 // JSON where the document has it; nil where it declares none.
 func (x *exchange) media(res *spec.Response) *spec.MediaType {
-	switch {
-	case res == nil:
+	switch res {
+	case nil:
 		return nil
-	case res == x.agreed.res:
+	case x.agreed.res:
 		return x.agreed.media
 	}
 	m, _ := spec.Negotiate(res.Content, nil, offers(res))

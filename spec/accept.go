@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// NotAcceptable: no media type of the answer is among those that the request accepts.
+// NotAcceptable is the reason where no media type of the answer is among those that the request accepts.
 const NotAcceptable Reason = "not-acceptable"
 
 // acceptRange is one media range of an Accept header (RFC 9110, 12.5.1).
@@ -96,12 +96,12 @@ func (r acceptRange) covers(mediaType string) int {
 func Negotiate(content []*MediaType, accept []string, offered func(*MediaType) bool) (*MediaType, bool) {
 	ranges := parseAccept(accept)
 	var best *MediaType
-	bestQ, any := 0.0, false
+	bestQ, offers := 0.0, false
 	for _, m := range content {
 		if !offered(m) {
 			continue
 		}
-		any = true
+		offers = true
 		for _, t := range m.candidates(ranges) {
 			q := weight(ranges, t)
 			if q > bestQ || best != nil && q == bestQ && q > 0 && IsJSON(t) && !IsJSON(best.Type) {
@@ -109,7 +109,7 @@ func Negotiate(content []*MediaType, accept []string, offered func(*MediaType) b
 			}
 		}
 	}
-	return best, best != nil || !any
+	return best, best != nil || !offers
 }
 
 // candidates are the types that an entry can be sent as: its own, or for a range its most usual one and those the

@@ -213,11 +213,6 @@ func (s *Schema) ownProperty(name string) *Schema {
 	return nil
 }
 
-// open reports whether an object may have members that the schemas do not name.
-func (f facets) open() bool {
-	return !slices.ContainsFunc(f, func(s *Schema) bool { return s.AdditionalProperties != nil && s.AdditionalProperties.Never })
-}
-
 // wants is the kinds of any alternative of a schema together; anyType where there is no schema.
 func wants(s *Schema) kinds {
 	if s == nil {

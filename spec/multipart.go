@@ -28,7 +28,7 @@ func (m *MediaType) decodeMultipart(data []byte, contentType string, t typing) (
 	named, list := untyped{form: aNamed}, untyped{form: aList}
 	for n := 1; ; n++ {
 		part, err := r.NextPart()
-		if err == io.EOF {
+		if err == io.EOF { //nolint:errorlint // a wrapped one is a body that ends early
 			break
 		}
 		if err == nil && n > t.elements() {

@@ -137,8 +137,8 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 	}
 	req.hasBody = true
 	if o.Body == nil || len(o.Body.Content) == 0 {
-		// A body nobody declared, or declared without a media type, has no defined meaning (RFC 9110, 9.3.1); it is read so that it stays bounded, and
-		// otherwise ignored.
+		// A body nobody declared, or declared without a media type, has no defined meaning (RFC 9110, 9.3.1); it is
+		// read so that it stays bounded, and otherwise ignored.
 		_, err := m.Body()
 		return asRefusal(err)
 	}
@@ -301,13 +301,14 @@ func (o *Operation) syntaxFinding(in string, err error) Finding {
 	f := o.finding("json", in, "", "acceptable JSON", "", "")
 	var e *strictjson.Error
 	var bad *fault
-	if errors.As(err, &bad) {
+	switch {
+	case errors.As(err, &bad):
 		f.Rule, f.Pointer, f.Expected, f.Actual, f.Hint = bad.rule, bad.pointer, bad.expected, bad.actual, bad.hint
-	} else if errors.As(err, &e) {
+	case errors.As(err, &e):
 		f.Rule, f.Pointer = "json-"+e.Kind.String(), e.Pointer
 		f.Actual = e.Reason
 		f.Hint = fmt.Sprintf("look at line %d, column %d of the body", e.Line, e.Column)
-	} else {
+	default:
 		f.Actual = Clip(err.Error())
 	}
 	return f

@@ -158,11 +158,15 @@ func TestParameterReadings(t *testing.T) {
 		{"in: query, style: pipeDelimited, " + ints, "color=1|2", `[1,2]`},
 		{"in: query, style: pipeDelimited, " + ints, "color=1%7c2", `[1,2]`},
 		{"in: query, style: spaceDelimited, " + ints, "color=1+2", `[1,2]`},
-		{"in: query, style: deepObject, schema: {type: object, properties: {a: {type: array, items: {type: integer}}, b: " +
-			"{type: object, properties: {c: {type: boolean}}}}}", "color[a][]=1&color[a][]=2&color[b][c]=true",
-			`{"a":[1,2],"b":{"c":true}}`},
-		{"in: query, style: deepObject, schema: {type: object, properties: {a: {type: integer}}}", "color%5Ba%5D=x",
-			"query /color/a type"},
+		{
+			"in: query, style: deepObject, schema: {type: object, properties: {a: {type: array, items: {type: integer}}, b: " +
+				"{type: object, properties: {c: {type: boolean}}}}}", "color[a][]=1&color[a][]=2&color[b][c]=true",
+			`{"a":[1,2],"b":{"c":true}}`,
+		},
+		{
+			"in: query, style: deepObject, schema: {type: object, properties: {a: {type: integer}}}", "color%5Ba%5D=x",
+			"query /color/a type",
+		},
 		{"in: query, style: deepObject, required: true, schema: {type: object}", "color=1", "query /color style"},
 		{"in: query, style: deepObject, schema: {type: array, items: {type: string}}", "color[1]=b&color[0]=a", `["a","b"]`},
 		{"in: query, schema: {anyOf: [{type: integer}, {enum: [all]}]}", "color=all", `"all"`},

@@ -76,7 +76,8 @@ func decodeXML(data []byte, s *Schema, t typing) (any, error) {
 		f = facets{s}
 		if x := f.xml(); x.Name != "" && !root.is(x.Name, x.Namespace) {
 			return nil, &fault{
-				rule: "xml", expected: "the element " + x.Name + inNamespace(x.Namespace), actual: Clip(root.name.Local) + inNamespace(Clip(root.name.Space)),
+				rule: "xml", expected: "the element " + x.Name + inNamespace(x.Namespace),
+				actual:  Clip(root.name.Local) + inNamespace(Clip(root.name.Space)),
 				invalid: true, hint: "the document names the element in the schema's xml object",
 			}
 		}
@@ -105,7 +106,7 @@ func parseXML(data []byte, t typing) (*element, error) {
 	p := xmlParser{depth: t.depth(), left: t.elements()}
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err == nil {
