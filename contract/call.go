@@ -254,6 +254,10 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 		p.skip("the target answered 409: what was sent clashes with a record that is there")
 	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):
 		p.skip("the target answered 404: what the path names is not there")
+	case a.Status < 500 && op.Action == spec.ActionCreate && !p.holds(op):
+		// The document contradicts itself here: the body is allowed, and the record that it makes is not.
+		p.skipped = "the document lets a body have what a record cannot"
+		return false
 	case a.Status < 500 && vague(op):
 		if op.Response(a.Status) == nil {
 			p.find(spec.Finding{
@@ -264,6 +268,12 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 		return false
 	}
 	return p.accepted(a, e)
+}
+
+// holds reports whether a record can have what the last request sent to make one.
+func (p *probe) holds(op *spec.Operation) bool {
+	v, err := strictjson.DecodeOrdered(p.steps[len(p.steps)-1].Request.Body, answerLimits)
+	return err != nil || allShowable(op, v)
 }
 
 // whyNot is what a target says for itself in a problem document, for a reason.
