@@ -31,30 +31,49 @@ func (f *flawFinder) schema(at place) {
 		case slices.Contains(numberLimits, key):
 			f.limit(at, key, v)
 		case slices.Contains(countLimits, key):
-			if n := intOf(v); n == nil || *n < 0 {
-				f.keyword(at, key, Must, "a whole number, 0 or more", show(v), meansUnserved)
-			}
+			f.count(at, key, v)
 		case key == "required":
 			f.required(at, v)
-		case key == "enum" && v.kind != arrayKind:
-			f.keyword(at, key, Must, "an array of values", show(v), meansUnserved)
-		case key == "enum" && len(v.kids) == 0:
-			f.keyword(at, key, Should, "an array of values", "an empty one", "no value is allowed here")
+		case key == "enum":
+			f.values(at, v)
 		case key == "format" && v.kind != stringKind:
 			f.keyword(at, key, Should, "the name of a format", show(v), meansLeftAside)
 		case key == "nullable" && v.isTrue() && !f.doc.is30():
 			f.keyword(at, key, Should, `"null" among the types`, "nullable, which OpenAPI 3.0 had",
 				"it is left aside, so null is refused where the type does not name it")
-		case slices.Contains(schemaMapKeys, key) && v.kind != objectKind:
-			f.keyword(at, key, Must, "an object of schemas", show(v), meansUnserved)
-		case key == "allOf" && v.kind == arrayKind && len(v.kids) == 0:
-			f.keyword(at, key, Should, "an array of schemas", "an empty one", "it asks for nothing")
-		case slices.Contains(schemaListKeys, key) && (v.kind != arrayKind || len(v.kids) == 0):
-			f.keyword(at, key, Must, "an array of schemas", show(v), meansUnserved)
-		case key == "patternProperties":
-			for _, expr := range v.keys {
-				f.expression(at.raw(key).raw(expr), expr)
-			}
+		case slices.Contains(schemaMapKeys, key), slices.Contains(schemaListKeys, key):
+			f.several(at, key, v)
+		}
+	}
+}
+
+func (f *flawFinder) count(at place, key string, v *node) {
+	if n := intOf(v); n == nil || *n < 0 {
+		f.keyword(at, key, Must, "a whole number, 0 or more", show(v), meansUnserved)
+	}
+}
+
+func (f *flawFinder) values(at place, v *node) {
+	switch {
+	case v.kind != arrayKind:
+		f.keyword(at, "enum", Must, "an array of values", show(v), meansUnserved)
+	case len(v.kids) == 0:
+		f.keyword(at, "enum", Should, "an array of values", "an empty one", "no value is allowed here")
+	}
+}
+
+// several checks a keyword with schemas by name or in a list.
+func (f *flawFinder) several(at place, key string, v *node) {
+	switch byName := slices.Contains(schemaMapKeys, key); {
+	case byName && v.kind != objectKind:
+		f.keyword(at, key, Must, "an object of schemas", show(v), meansUnserved)
+	case key == "allOf" && v.kind == arrayKind && len(v.kids) == 0:
+		f.keyword(at, key, Should, "an array of schemas", "an empty one", "it asks for nothing")
+	case !byName && (v.kind != arrayKind || len(v.kids) == 0):
+		f.keyword(at, key, Must, "an array of schemas", show(v), meansUnserved)
+	case key == "patternProperties":
+		for _, expr := range v.keys {
+			f.expression(at.raw(key).raw(expr), expr)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package spec
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -137,7 +138,7 @@ func (l *linter) operationOf(o *Operation) {
 		for _, m := range o.Body.Content {
 			l.request(m.Schema)
 		}
-		if o.Method == "GET" || o.Method == "HEAD" {
+		if o.Method == http.MethodGet || o.Method == http.MethodHead {
 			l.at("requestBody", Should, o.Body.Location, "no body, which has no meaning for "+o.Method, "one",
 				"many clients and servers drop it (RFC 9110, 9.3.1)")
 		}

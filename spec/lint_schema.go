@@ -30,8 +30,14 @@ func (l *linter) schema(at place) {
 
 // pairsOfLimits leave no room when the first is above the second.
 var pairsOfLimits = [][2]string{
-	{"minLength", "maxLength"}, {"minItems", "maxItems"}, {"minProperties", "maxProperties"}, {"minContains", "maxContains"},
-	{"minimum", "maximum"}, {"exclusiveMinimum", "exclusiveMaximum"}, {"exclusiveMinimum", "maximum"}, {"minimum", "exclusiveMaximum"},
+	{"minLength", "maxLength"},
+	{"minItems", "maxItems"},
+	{"minProperties", "maxProperties"},
+	{"minContains", "maxContains"},
+	{"minimum", "maximum"},
+	{"exclusiveMinimum", "exclusiveMaximum"},
+	{"exclusiveMinimum", "maximum"},
+	{"minimum", "exclusiveMaximum"},
 }
 
 func (l *linter) limits(at place) {
