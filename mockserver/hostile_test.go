@@ -34,8 +34,9 @@ components:
 `
 
 // Bodies made to be expensive are refused, with no more findings than there may be and at a bounded cost. The cost is
-// counted in memory: time means nothing on a machine that does something else too.
-func TestHostileBodies(t *testing.T) { //nolint:paralleltest // it counts what the whole process allocates
+// counted in memory: time means nothing on a machine that does something else too. No other test runs beside this one, for
+// it counts what the whole process allocates.
+func TestHostileBodies(t *testing.T) {
 	s, err := New(load(t, hostileDocument))
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ func (l load) measure(p *process, requests int) (result, error) {
 	wg.Wait()
 	elapsed := time.Since(begun)
 	after, err := p.cpu()
-	if err := errors.Join(append(failed, err)...); err != nil {
+	if err := errors.Join(errors.Join(failed...), err); err != nil {
 		return result{}, fmt.Errorf("%s: %w", p.name, err)
 	}
 	all := slices.Concat(took...)
@@ -87,11 +87,11 @@ func (l load) raw() []byte {
 
 // talk sends requests on one connection, each when the one before is answered.
 func (l load) talk(base string, raw []byte, requests int) ([]time.Duration, error) {
-	conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://")) //nolint:noctx // loopback; the deadline bounds it
+	conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if err := conn.SetDeadline(time.Now().Add(timeLimit)); err != nil {
 		return nil, err
 	}

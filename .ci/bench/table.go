@@ -13,7 +13,7 @@ import (
 
 // writeDocument writes the embedded document as one, for other servers to read.
 func writeDocument(ctx context.Context, understudy, to string) error {
-	text, err := exec.CommandContext(ctx, understudy, "spec").Output() //nolint:gosec // the binary under measurement
+	text, err := exec.CommandContext(ctx, understudy, "spec").Output()
 	if err != nil {
 		return fmt.Errorf("understudy spec: %w", err)
 	}
@@ -62,7 +62,8 @@ func (b *bench) table() string {
 	t.WriteString("Processor time is the server's, a request; figures are the middle of the rounds. Only the ratios of one run mean\n" +
 		"something on another day, or on another machine. bare answers a constant; naive keeps one record behind one lock\n" +
 		"and checks nothing (see `.ci/bench/floor.go`).\n\n")
-	t.WriteString("| what | server | processor, µs | requests/s | p50, µs | p99, µs | processor against naive |\n|---|---|---|---|---|---|---|\n")
+	t.WriteString("| what | server | processor, µs | requests/s | p50, µs | p99, µs | processor against naive |\n" +
+		"|---|---|---|---|---|---|---|\n")
 	for _, k := range kinds() {
 		for _, p := range b.servers {
 			rs := b.results[turn{p.name, k.name}]
