@@ -127,7 +127,7 @@ func (d *Document) heirs(base place) map[string]place {
 	}
 	for word, ref := range base.n.get("discriminator").get("mapping").members() {
 		if to, why := d.mapped(base.file, ref.str()); why == "" {
-			heir := to.deref()
+			heir := to.schemaTarget()
 			mapped[heir.ptr] = true
 			add(word, heir)
 		}

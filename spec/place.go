@@ -77,6 +77,18 @@ func (p place) deref() place {
 	return place{doc: p.doc}
 }
 
+// schemaTarget follows $ref as long as a schema is nothing else: since 3.1 what stands beside it counts.
+func (p place) schemaTarget() place {
+	for range maxRefHops {
+		ref := p.n.get("$ref").str()
+		if ref == "" || !p.doc.is30() && len(p.n.keys) > 1 {
+			return p
+		}
+		p = p.doc.resolve(p.file, ref)
+	}
+	return place{doc: p.doc}
+}
+
 // resolve finds what a reference in a file points to.
 func (d *Document) resolve(file int, ref string) place {
 	at, _ := d.follow(file, ref)

@@ -96,9 +96,7 @@ func (d *Document) schema(at place) *Schema {
 
 func (d *Document) schemaLocked(at place) *Schema {
 	from := at
-	if at.n.get("$ref").str() != "" && (d.is30() || len(at.n.keys) == 1) {
-		at = at.deref()
-	}
+	at = at.schemaTarget()
 	if !at.exists() {
 		return &Schema{at: at, Location: from.location()} // usable for nothing: see validator
 	}
@@ -220,7 +218,7 @@ func (d *Document) fillObjects(s *Schema, at place) {
 
 func (d *Document) fillCombined(s *Schema, at place) {
 	if at.n.get("$ref").str() != "" {
-		s.AllOf = append(s.AllOf, d.schemaLocked(at.deref()))
+		s.AllOf = append(s.AllOf, d.schemaLocked(d.resolve(at.file, at.n.get("$ref").str())))
 	}
 	s.AllOf = append(s.AllOf, d.subs(at, "allOf")...)
 	s.AnyOf, s.OneOf = d.subs(at, "anyOf"), d.subs(at, "oneOf")

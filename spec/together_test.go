@@ -51,3 +51,23 @@ func TestEmptyAllOf(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A reference to a schema that is a reference with more beside it is not one to the last in the chain.
+func TestWhatStandsBesideAReference(t *testing.T) {
+	t.Parallel()
+	s := bodySchema(t, load(t, withSchema("3.1.0",
+		`{$ref: "#/components/schemas/Open", required: [a], unevaluatedProperties: false}`,
+		`Open: {type: object, properties: {a: {type: integer}}}`)))
+	for value, want := range map[string]bool{`{"a":1}`: true, `{}`: false, `{"a":1,"b":2}`: false, `{"a":"x"}`: false} {
+		v, err := strictjson.Decode([]byte(value), strictjson.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Valid(v, spec.In) != want {
+			t.Errorf("%s: valid %v", value, !want)
+		}
+	}
+	if s.Property("a") == nil || len(s.Required) != 1 {
+		t.Errorf("%+v", s)
+	}
+}
