@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ func stored(keep func(old, rec object) object) builder {
 func merged(merge func(rec, changes object) object) builder { return twisted(twist{merge: merge}) }
 
 func updateFaults() []fault {
+	var ticks atomic.Int64
 	must := func(name, rule string, build builder) fault {
 		return fault{name: name, kinds: updates, rule: rule, level: spec.Must, build: build}
 	}
@@ -71,7 +73,8 @@ func updateFaults() []fault {
 		must("sets the time to now with every change", "others", merged(func(rec, changes object) object {
 			out := patch(rec, changes)
 			if _, sent := changes["time"]; !sent && len(changes) > 0 {
-				out["time"] = time.Now().UTC().Format(time.RFC3339Nano)
+				// A clock that ticks with every change: a fast machine makes several in a millisecond.
+				out["time"] = time.Unix(1_800_000_000+ticks.Add(1), 0).UTC().Format(time.RFC3339)
 			}
 			return out
 		})),

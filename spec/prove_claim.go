@@ -195,7 +195,10 @@ func (c *claim) ofNumbers(s *jsonschema.Schema) {
 		rule  limitRule
 		bound *big.Rat
 	}{
-		{atLeast, s.Minimum}, {atMost, s.Maximum}, {above, s.ExclusiveMinimum}, {below, s.ExclusiveMaximum},
+		{atLeast, s.Minimum},
+		{atMost, s.Maximum},
+		{above, s.ExclusiveMinimum},
+		{below, s.ExclusiveMaximum},
 		{multiple, s.MultipleOf},
 	} {
 		if l.bound == nil {

@@ -52,6 +52,8 @@ func sentText(t *testing.T, d *spec.Document, p *spec.Parameter, text string) *s
 }
 
 // styleTable is the table of the OpenAPI Specification (Style Values), with what RFC 6570 says where its versions differ.
+//
+//nolint:dupword // cookie is a place and a style
 const styleTable = `
 path simple false    "blue" | blue
 path simple false    ["blue","black","brown"] | blue,black,brown
@@ -244,7 +246,7 @@ func TestEncodedParametersComeBack(t *testing.T) {
 	carried := 0
 	for _, place := range []string{
 		"path simple", "path label", "path matrix", "query form", "query spaceDelimited", "query pipeDelimited",
-		"query deepObject", "header simple", "cookie form", "cookie cookie",
+		"query deepObject", "header simple", "cookie form", "cookie cookie", //nolint:dupword // a place and a style
 	} {
 		in, style, _ := strings.Cut(place, " ")
 		for _, explode := range []string{"true", "false"} {

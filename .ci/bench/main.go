@@ -176,24 +176,30 @@ func (b *bench) measure(ctx context.Context) error {
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
-				sent := k.load
-				if p.name == "prism" { // serves paths without the server's
-					sent.path = strings.TrimPrefix(sent.path, "/api")
-				}
-				r, err := sent.measure(p, requests)
-				if err != nil && p.name == "prism" {
-					fmt.Fprintln(os.Stderr, "bench: left out:", err)
-					continue
-				}
-				if err != nil {
+				if err := b.turn(k, p, requests, round >= 0); err != nil {
 					return err
-				}
-				if round >= 0 {
-					at := turn{p.name, k.name}
-					b.results[at] = append(b.results[at], r)
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// turn is one server's turn; it counts or is to warm up. A peer that fails is left out, and said.
+func (b *bench) turn(k kind, p *process, requests int, counts bool) error {
+	sent := k.load
+	if p.name == "prism" { // serves paths without the server's
+		sent.path = strings.TrimPrefix(sent.path, "/api")
+	}
+	r, err := sent.measure(p, requests)
+	switch {
+	case err != nil && p.name == "prism":
+		fmt.Fprintln(os.Stderr, "bench: left out:", err)
+	case err != nil:
+		return err
+	case counts:
+		at := turn{p.name, k.name}
+		b.results[at] = append(b.results[at], r)
 	}
 	return nil
 }

@@ -17,7 +17,9 @@ import (
 // rehearse is --dry-run: the checks, and below each what it would send. Nothing goes to the target: the run is rehearsed
 // with a mock in this process, whose answers steer what is sent next, and told with the target's URL and ids in place of
 // the mock's. What a target answers otherwise may change what follows.
-func (a *app) rehearse(set *verifySettings, settings contract.Settings, doc *spec.Document, target contract.Target, run *contract.Runner) error {
+func (a *app) rehearse(
+	set *verifySettings, settings contract.Settings, doc *spec.Document, target contract.Target, run *contract.Runner,
+) error {
 	mock, stop, err := mockTarget(doc, append(mockOptions(set), mockserver.WithoutAuth())...)
 	if err != nil {
 		return err

@@ -61,9 +61,10 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Hold a mock or a deployment to the document",
 		Long: "Run the contract suite that DOCUMENT gives against --target, or without one against a mock in this process.\n\n" +
 			documentHelp + "\n\nWhere the document lets it, verify makes the records it works on and deletes them again, or finds\n" +
-			"some in a list; for others pass --id. Records of a target are put back as they were found. --max-requests and --max-time-total are spent\n" +
-			"evenly over the operations. Exit codes: 0 conforms, 1 violations, 2 usage or\n" +
-			"unreadable document, 3 target unreachable or suite not finished, 4 nothing selected, 5 records not put back.",
+			"some in a list; for others pass --id. Records of a target are put back as they were found.\n" +
+			"--max-requests and --max-time-total are spent evenly over the operations.\n\n" +
+			"Exit codes: 0 conforms, 1 violations, 2 usage or unreadable document,\n" +
+			"3 target unreachable or suite not finished, 4 nothing selected, 5 records not put back.",
 		Example: "  understudy verify\n" +
 			"  understudy verify --target https://staging.example.com/api --id RESOURCE=ID,ID --header-command ./token.sh\n" +
 			"  understudy verify --only accepts --report junit=report.xml,html=report.html",
