@@ -13,7 +13,8 @@ PACKAGES      := ./... ./.ci/readme ./.ci/schemathesis ./.ci/bench
 .PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench profile bench-smoke benchmarks vuln ci clean
 
 # Public documents of some twenty operations, where they are there.
-CORPUS :=
+CORPUS := petstore-v3.yaml museum.yaml http-patch-spring.json stateful-users.yaml kin-petstore-expanded.json \
+	tictactoe.yaml oai-link-example.yaml season-nullable-allof-microcks.yaml cars-microcks-3.1.yaml pastry-microcks.yaml
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -60,7 +60,7 @@ type report struct {
 type failure struct {
 	operation, code, title, message string
 	status                          int
-	request                         string
+	request, answer                 string
 }
 
 // event is one line of the tester's report, as far as it matters here.
@@ -89,6 +89,9 @@ type interaction struct {
 	}
 	Response *struct {
 		StatusCode int `json:"status_code"`
+		Content    struct {
+			Base64 []byte `json:"$base64"`
+		}
 	}
 }
 
@@ -148,6 +151,7 @@ func (r *report) scenario(e event) {
 			}
 			if i.Response != nil {
 				found.status = i.Response.StatusCode
+				found.answer = fmt.Sprintf("%.1000s", i.Response.Content.Base64)
 			}
 			r.failures = append(r.failures, found)
 		}
@@ -172,8 +176,8 @@ func judge(document string, r *report, known []*exception, stdout io.Writer) int
 		unlisted++
 		kind := f.operation + f.code + strconv.Itoa(f.status)
 		if shown[kind]++; shown[kind] <= 2 {
-			fmt.Fprintf(stdout, "%s: %s %s, status %d: %s\n  %s\n  %s\n", document, f.operation, f.code, f.status, f.title,
-				strings.ReplaceAll(strings.TrimSpace(f.message), "\n", "\n  "), f.request)
+			fmt.Fprintf(stdout, "%s: %s %s, status %d: %s\n  %s\n  sent %q\n  got  %q\n", document, f.operation, f.code, f.status,
+				f.title, strings.ReplaceAll(strings.TrimSpace(f.message), "\n", "\n  "), f.request, f.answer)
 		}
 	}
 	return unlisted

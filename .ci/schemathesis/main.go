@@ -4,8 +4,9 @@
 //	go run ./.ci/schemathesis -run PATH/TO/schemathesis DOCUMENT...
 //
 // A document is a file, or "commerce" for the one that is built in. Every failure must be listed in exceptions.tsv with
-// its reason, and every line there must still be met: the columns are document, code, operation ("*" for any), status
-// ("4XX" for a range) and reason. Exit codes: 0 nothing unlisted, 1 something, 2 it could not be run.
+// its reason: the columns are document, code, operation ("*" for any), status ("4XX" for a range) and reason. A line there
+// that is not met is told, since what is tried depends on what was answered before. Exit codes: 0 nothing unlisted, 1
+// something, 2 it could not be run.
 package main
 
 import (
@@ -36,7 +37,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	flags.StringVar(&set.command, "run", "schemathesis", "the program")
 	flags.StringVar(&set.exceptions, "exceptions", ".ci/schemathesis/exceptions.tsv", "failures that are known, with reasons")
-	flags.IntVar(&set.examples, "examples", 50, "generated cases an operation and phase")
+	flags.IntVar(&set.examples, "examples", 30, "generated cases an operation and phase")
 	flags.IntVar(&set.seed, "seed", 1, "what they are drawn from")
 	flags.DurationVar(&set.timeout, "timeout", 5*time.Minute, "how long one document may take")
 	if flags.Parse(args) != nil {
@@ -79,7 +80,7 @@ func sumUp(known []*exception, names []string, unlisted int, stdout io.Writer) i
 		}
 	}
 	fmt.Fprintf(stdout, "schemathesis: %d documents, %d failures not listed, %d listed and not met\n", len(names), unlisted, stale)
-	if unlisted+stale > 0 {
+	if unlisted > 0 {
 		return 1
 	}
 	return 0

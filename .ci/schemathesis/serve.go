@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -113,6 +114,9 @@ func (s *served) phases(ctx context.Context, set settings, config, phases string
 		"--checks", "all", "--phases", phases, "--continue-on-failure",
 		"--max-examples", strconv.Itoa(set.examples), "--seed", strconv.Itoa(set.seed), "--suppress-health-check", "all",
 		"--report", "ndjson", "--report-ndjson-path", filepath.Join(dir, first+".ndjson"))
+	for name, value := range s.credentials() {
+		args = append(args, "--header", name+": "+value)
+	}
 	command := exec.CommandContext(ctx, set.command, args...)
 	command.Dir = dir
 	out, err := command.CombinedOutput()
@@ -120,13 +124,27 @@ func (s *served) phases(ctx context.Context, set settings, config, phases string
 	if ctx.Err() != nil {
 		return out, fmt.Errorf("it took too long: %s", tail(out))
 	}
-	if errors.As(err, &exit) && exit.ExitCode() == 1 {
-		err = nil // it found something
+	// 1: it found something; 2 with these words: the document has nothing for the phase, which the whole is judged for.
+	if errors.As(err, &exit) && (exit.ExitCode() == 1 || bytes.Contains(out, []byte("No test cases were generated"))) {
+		err = nil
 	}
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, tail(out))
 	}
 	return out, err
+}
+
+// credentials are headers with which the mock takes the requests of every operation.
+func (s *served) credentials() map[string]string {
+	out := map[string]string{}
+	for _, o := range s.doc.Operations {
+		for _, c := range o.DemoCredentials() {
+			if c.In == "header" && out[c.Name] == "" {
+				out[c.Name] = c.Value
+			}
+		}
+	}
+	return out
 }
 
 // config tells the tester ids of records that are there; it cannot guess them.
