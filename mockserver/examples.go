@@ -33,7 +33,17 @@ func (s *Server) Examples(base string) iter.Seq[CurlExample] {
 // FewExamples is how many examples are enough for somebody who begins.
 const FewExamples = 12
 
-func (s *Server) curl(op *spec.Operation, base string) string {
+// exampleRequest is a request that works, in the parts that a command line or a client takes.
+type exampleRequest struct {
+	target  string // path and query
+	carried carried
+	// The body, where there is one.
+	body, mediaType string
+	hasBody         bool
+}
+
+// example is a request to an operation, for records that are there, with credentials where it asks for some.
+func (s *Server) example(op *spec.Operation) exampleRequest {
 	path := op.Path
 	ids := s.pathIDs(op)
 	var in carried
@@ -54,19 +64,25 @@ func (s *Server) curl(op *spec.Operation, base string) string {
 			in.add(c.In, c.Name, text)
 		}
 	}
-	target := base + s.baseOf(op) + path
+	out := exampleRequest{target: s.baseOf(op) + path, carried: in}
 	if len(in.query) > 0 {
-		target += "?" + strings.Join(in.query, "&")
+		out.target += "?" + strings.Join(in.query, "&")
 	}
-	line := "curl -X " + op.Method + " " + shellQuote(target)
-	for _, h := range in.headers {
+	out.body, out.mediaType, out.hasBody = s.bodyExample(op)
+	return out
+}
+
+func (s *Server) curl(op *spec.Operation, base string) string {
+	e := s.example(op)
+	line := "curl -X " + op.Method + " " + shellQuote(base+e.target)
+	for _, h := range e.carried.headers {
 		line += " -H " + shellQuote(h)
 	}
-	if len(in.cookies) > 0 {
-		line += " -b " + shellQuote(strings.Join(in.cookies, "; "))
+	if len(e.carried.cookies) > 0 {
+		line += " -b " + shellQuote(strings.Join(e.carried.cookies, "; "))
 	}
-	if body, mediaType, ok := s.bodyExample(op); ok {
-		line += " -H " + shellQuote("Content-Type: "+mediaType) + " -d " + shellQuote(body)
+	if e.hasBody {
+		line += " -H " + shellQuote("Content-Type: "+e.mediaType) + " -d " + shellQuote(e.body)
 	}
 	return line
 }
