@@ -103,6 +103,7 @@ func (v *deriver) derive() {
 	default:
 		v.callChecks()
 	}
+	v.linkChecks()
 	v.secureChecks()
 }
 

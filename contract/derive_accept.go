@@ -292,7 +292,8 @@ func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 	for _, e := range examples {
 		again := func(o spec.Example) bool { return strictjson.Equal(o.Value, e.Value) }
 		o, ok := e.Value.(strictjson.Object)
-		if ok && len(o) > 0 && s.Valid(strictjson.Plain(o), spec.In) && !slices.ContainsFunc(out, again) {
+		// What the record cannot show is no change of it, whatever its example says.
+		if ok && len(o) > 0 && s.Valid(strictjson.Plain(o), spec.In) && allShowable(v.op, o) && !slices.ContainsFunc(out, again) {
 			out = append(out, e)
 		}
 	}

@@ -180,12 +180,16 @@ func (v *deriver) bodyRefusals() {
 		return
 	}
 	good := v.smallBody()
-	v.addRaw("refuses malformed JSON", spec.Must, []rawBody{
+	// An empty object has no name to spoil.
+	changed := func(all []rawBody) []rawBody {
+		return slices.DeleteFunc(all, func(b rawBody) bool { return b.text == good })
+	}
+	v.addRaw("refuses malformed JSON", spec.Must, changed([]rawBody{
 		{name: "a body that ends too early", text: good[:len(good)-1], rule: "json-malformed"},
 		{name: "a comma too many", text: strings.TrimSuffix(good, "}") + ",}", rule: "json-malformed"},
 		{name: "single quotes", text: strings.ReplaceAll(good, `"`, `'`), rule: "json-malformed"},
 		{name: "no JSON at all", text: "<xml/>", rule: "json-malformed"},
-	})
+	}))
 	v.addRaw("refuses text after the JSON", spec.Must, []rawBody{
 		{name: "a letter after the value", text: good + "x", rule: "json-trailing"},
 		{name: "another value after the value", text: good + good, rule: "json-trailing"},
@@ -193,9 +197,9 @@ func (v *deriver) bodyRefusals() {
 	v.addRaw("refuses a member that is there twice", spec.Should, []rawBody{
 		{name: "a member twice", text: strings.TrimSuffix(good, "}") + "," + good[1:], rule: "json-duplicate"},
 	})
-	v.addRaw("refuses bytes that are no UTF-8", spec.Should, []rawBody{
+	v.addRaw("refuses bytes that are no UTF-8", spec.Should, changed([]rawBody{
 		{name: "bytes that are no UTF-8", text: strings.Replace(good, `{"`, "{\"\xff", 1), rule: "json-encoding"},
-	})
+	}))
 	var others []rawBody
 	for _, b := range []rawBody{
 		{name: "text/plain", mediaType: "text/plain"},
@@ -231,6 +235,9 @@ func (v *deriver) smallBody() string {
 }
 
 func (v *deriver) addRaw(name string, level spec.Level, bodies []rawBody) {
+	if len(bodies) == 0 {
+		return
+	}
 	op := v.op
 	c := Check{Kind: Refuses, Rule: bodies[0].rule, Level: level, Document: op.Body.Location, Requests: len(bodies) + 2}
 	c.run = func(p *probe) {

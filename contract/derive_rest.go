@@ -278,50 +278,7 @@ func targetChecks(d *spec.Document) []*Check {
 			continue
 		}
 		seen[op.Path] = true
-		out = append(out, methodCheck(d, op))
+		out = append(out, methodChecks(d, op)...)
 	}
 	return out
-}
-
-// methodCheck: a method that the path does not have is answered with 405 and Allow.
-func methodCheck(d *spec.Document, op *spec.Operation) *Check {
-	var declared []string
-	for _, o := range d.Operations {
-		if o.Path == op.Path {
-			declared = append(declared, o.Method)
-		}
-	}
-	method := "GET"
-	// OPTIONS is for browsers, which ask it of any path, and the others could do harm where they are taken after all.
-	for _, m := range []string{"GET", "TRACE"} {
-		if !slices.Contains(declared, m) {
-			method = m
-			break
-		}
-	}
-	return &Check{
-		Name: op.Path + " answers 405 for another method", Operation: op.ID, Kind: Unknown, Rule: "method",
-		Level:    spec.Should,
-		Requests: 1, Document: op.Location, run: func(p *probe) {
-			var req Request
-			if op.ItemParam != "" {
-				req = p.r.places.itemRequest(op, p.firstID(op), "", nil)
-			} else {
-				req = p.r.places.request(op, p.owner(op), "", nil)
-			}
-			req.Method, req.Operation, req.record = method, nil, recordKey{}
-			a := p.send("a method that the document does not have here", req)
-			switch {
-			case a.Status == http.StatusMethodNotAllowed && a.Header.Get("Allow") == "":
-				p.find(spec.Finding{
-					Rule: "allow", In: "header", Pointer: "/Allow", Expected: strings.Join(declared, ", "),
-					Actual: "nothing",
-					Hint:   "RFC 9110, 15.5.6: a 405 must carry Allow",
-				})
-			case a.Status != http.StatusMethodNotAllowed && a.Status != http.StatusNotFound &&
-				a.Status != http.StatusNotImplemented:
-				p.find(spec.Finding{In: "method", Expected: "405 Method Not Allowed", Actual: statusLine(a.Status)})
-			}
-		},
-	}
 }

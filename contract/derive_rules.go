@@ -75,6 +75,7 @@ func collectionRules() []Rule {
 		{"deleted-others", "deleting one record leaves the others"},
 		{"owner", "a record is below its own owner alone"},
 		{"owner-listed", "the list below an owner shows what is its own"},
+		{"link-follows", "what an answer says leads where a link of the document has it lead"},
 		{"auth-missing", "there is no success without the credentials that the document asks for"},
 		{"auth-status", "a request without credentials is answered with 401 or 403"},
 		{"auth-wrong", "there is no success with credentials that nobody gave out"},

@@ -72,6 +72,13 @@ func unknownFaults() []fault {
 			*a = *says(http.StatusOK,
 				object{})
 		})),
+		row("takes a deletion that the document does not have", "method", spec.Should,
+			requests(func(r *http.Request, _ []byte) *reply {
+				if r.Method != http.MethodDelete {
+					return nil
+				}
+				return &reply{http.StatusNoContent, http.Header{}, nil}
+			})),
 		row("answers 400 for another method", "method", spec.Should,
 			method(func(a *reply) { a.status = http.StatusBadRequest })),
 		row("answers 500 for another method", "method", spec.Should,

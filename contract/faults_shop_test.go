@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -201,6 +202,11 @@ func shopFaults() []fault {
 			remove: func(all []object, at int) []object { return slices.Delete(all, max(at-1, 0), at+1) },
 		})),
 		f("finds a record below every owner", isolates, "owner", fixed(shopTwist{anyOwner: true})),
+		f("names a city in a quote that no shop can be looked for by", relates, "link-follows", fixed(shopTwist{
+			quote: func(w http.ResponseWriter, amount int) {
+				say(w, http.StatusOK, object{"price": amount, "city": strings.Repeat("far ", 10) + "away"})
+			},
+		})),
 		f("lists the records of every owner below each", isolates, "owner-listed", fixed(shopTwist{allGoods: true})),
 	}
 }

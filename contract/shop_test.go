@@ -101,7 +101,10 @@ paths:
         required: true
         content: {application/json: {schema: {type: object, required: [amount], properties: {amount: {type: integer, minimum: 1}}}}}
       responses:
-        "200": {description: A price, content: {application/json: {schema: {type: object, required: [price], properties: {price: {type: integer}}}}}}
+        "200":
+          description: A price
+          content: {application/json: {schema: {type: object, required: [price], properties: {price: {type: integer}, city: {type: string}}}}}
+          links: {shops: {operationId: listShops, parameters: {query.city: "$response.body#/city"}}}
 components:
   securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
   schemas:
@@ -492,7 +495,7 @@ func (s *shop) quote(w http.ResponseWriter, r *http.Request) {
 		s.twist.quote(w, 1)
 		return
 	}
-	say(w, http.StatusOK, object{"price": 12})
+	say(w, http.StatusOK, object{"price": 12, "city": "Bern"})
 }
 
 // TestShop: the suite finds nothing in a correct server with lists, creations and deletions, and leaves none of its records.
