@@ -203,6 +203,9 @@ func (r *Runner) noneLeft(res *spec.Resource) string {
 	return "no record of " + res.Name + " can be put back afterwards: " + r.keeper.whyLeft(res)
 }
 
+// puttingBack reports whether nothing may be changed that cannot be put back.
+func (r *Runner) puttingBack() bool { return r.keeper != nil && !r.set.Destructive }
+
 // known reports whether a record is one that checks may use.
 func (r *Runner) known(key recordKey) bool {
 	return key.resource != nil && slices.Contains(r.target.IDs[key.resource.Name], key.id)
@@ -229,7 +232,7 @@ func (r *Runner) takeFound(ctx context.Context, key recordKey) string {
 
 // harms says why a request must not be sent: it would set what cannot be read, and so not be put back. "" when it may.
 func (r *Runner) harms(req Request) string {
-	if r.keeper == nil || r.set.Destructive {
+	if !r.puttingBack() {
 		return ""
 	}
 	if op := req.Operation; op != nil && op.Action == spec.ActionDelete && r.known(req.record) && !r.keeper.ledger.isMade(req.record) {
