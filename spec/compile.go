@@ -172,11 +172,12 @@ func (c *compiler) Load(u string) (any, error) {
 	if !at.exists() {
 		return nil, fmt.Errorf("there is nothing at #%s", ptr)
 	}
-	t := translation{doc: c.doc, dir: dir}
-	if strings.HasSuffix(u, bareSuffix) {
+	r := readingOf(u)
+	t := translation{doc: c.doc, dir: dir, unasked: r.free}
+	if r.bare {
 		t.bareBase = at
 	}
-	return t.schema(at, strings.HasSuffix(u, "?nonnull")), nil
+	return t.schema(at, r.nonNull), nil
 }
 
 // translation turns a schema of either OpenAPI dialect into JSON Schema 2020-12. Subschemas keep their pointers.
@@ -184,7 +185,8 @@ func (c *compiler) Load(u string) (any, error) {
 type translation struct {
 	doc      *Document
 	dir      Direction
-	bareBase place // a base that is read without its heirs
+	bareBase place    // a base that is read without its heirs
+	unasked  []string // names that the next schema need not have, whatever it requires
 }
 
 var (
@@ -212,9 +214,15 @@ func (t translation) schema(at place, nonNull bool) any {
 	if t.doc.tangled[schemaKey{at.file, at.ptr}] {
 		return map[string]any{"$ref": nowhere + "tangled"}
 	}
+	given := t.unasked
+	t.unasked = nil
 	out := map[string]any{}
+	free := given
 	if ref := at.n.get("$ref").str(); ref != "" {
-		out["$ref"] = t.ref(at, ref)
+		if !t.doc.is30() {
+			free = t.free(at, given)
+		}
+		out["$ref"] = withFree(t.ref(at, ref), t.inPart(t.doc.resolve(at.file, ref), free))
 		if t.doc.is30() {
 			return out // siblings of a reference mean nothing in 3.0
 		}
@@ -222,16 +230,19 @@ func (t translation) schema(at place, nonNull bool) any {
 	if t.nullable(at) && !nonNull && at.n.get("type") == nil {
 		return map[string]any{"anyOf": []any{
 			map[string]any{"type": "null"},
-			map[string]any{"$ref": schemaURL(at, t.dir, true)},
+			map[string]any{"$ref": withFree(schemaURL(at, t.dir, true), given)},
 		}}
 	}
+	if at.n.get("required") != nil || at.n.get("allOf") != nil {
+		free = t.free(at, given)
+	}
 	t.plain(at, out)
-	t.nested(at, out)
+	t.nested(at, out, free)
 	if t.doc.is30() {
 		t.dialect30(at, out)
 	}
 	booleanLimits(out)
-	t.required(at, out)
+	t.required(out, free)
 	t.discriminator(at, out)
 	return out
 }
@@ -254,7 +265,7 @@ func (t translation) plain(at place, out map[string]any) {
 	}
 }
 
-func (t translation) nested(at place, out map[string]any) {
+func (t translation) nested(at place, out map[string]any, free []string) {
 	for _, k := range schemaKeys {
 		if c := at.raw(k); c.n.says(k) {
 			out[k] = t.schema(c, false)
@@ -272,11 +283,17 @@ func (t translation) nested(at place, out map[string]any) {
 		subs := make([]any, 0, len(list.n.kids))
 		for i := range list.n.kids {
 			part := list.raw(strconv.Itoa(i))
-			if base, ok := t.bare(at, part); ok && k == "allOf" {
-				subs = append(subs, base)
-				continue
+			var unasked []string
+			if k == "allOf" {
+				unasked = t.inPart(part, free)
+				if base, ok := t.bare(at, part); ok {
+					subs = append(subs, map[string]any{"$ref": withFree(base, unasked)})
+					continue
+				}
 			}
-			subs = append(subs, t.schema(part, false))
+			inPart := t
+			inPart.unasked = unasked
+			subs = append(subs, inPart.schema(part, false))
 		}
 		out[k] = subs
 	}
@@ -363,18 +380,15 @@ func booleanLimits(out map[string]any) {
 }
 
 // required drops the names that the direction does not ask for, and those that are there twice.
-func (t translation) required(at place, out map[string]any) {
+func (t translation) required(out map[string]any, free []string) {
 	names, ok := out["required"].([]any)
 	if !ok {
 		return
 	}
-	marker := map[Direction]string{In: "readOnly", Out: "writeOnly"}[t.dir]
-	props := at.raw("properties")
 	kept := make([]any, 0, len(names))
 	for _, n := range names {
 		name, isText := n.(string)
-		p := props.raw(name)
-		if p.n.get(marker).isTrue() || p.deref().n.get(marker).isTrue() || isText && slices.Contains(kept, n) {
+		if isText && (slices.Contains(free, name) || slices.Contains(kept, n)) {
 			continue
 		}
 		kept = append(kept, n)

@@ -193,16 +193,16 @@ func leadsBack(at, base place, seen map[string]bool) bool {
 	return slices.ContainsFunc(next, func(p place) bool { return p.is(base) || leadsBack(p, base, seen) })
 }
 
-// bare is the reference to a base in the allOf of a named schema, false for any other part of an allOf.
-func (t translation) bare(at, part place) (any, bool) {
+// bare is the URL of a base in the allOf of a named schema, false for any other part of an allOf.
+func (t translation) bare(at, part place) (string, bool) {
 	if part.n.get("$ref").str() == "" || !t.doc.is30() && len(part.n.keys) > 1 || !at.isNamed() {
-		return nil, false
+		return "", false
 	}
 	base := part.deref()
 	if !base.exists() || !isBase(base) {
-		return nil, false
+		return "", false
 	}
-	return map[string]any{"$ref": schemaURL(base, t.dir, false) + bareSuffix}, true
+	return schemaURL(base, t.dir, false) + bareSuffix, true
 }
 
 // inherited makes the word of a base's discriminator lead to the heir.
