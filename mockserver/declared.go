@@ -56,8 +56,8 @@ func (s *Server) fillError(res *spec.Response, status int, row Problem, fs []spe
 	if len(m.Schema.AllProperties()) == 0 {
 		candidates = append(candidates, problem)
 	}
-	if v, err := s.generator.Value(m.Schema, s.source("error", m.Schema.Location.Pointer)); err == nil {
-		candidates = append(candidates, tell(m.Schema, v, problem), v)
+	if made := s.madeError(m.Schema); made != nil {
+		candidates = append(candidates, tell(m.Schema, made, problem), made)
 	}
 	for _, v := range candidates {
 		if m.Schema.Valid(strictjson.Plain(v), spec.Out) {
@@ -65,6 +65,67 @@ func (s *Server) fillError(res *spec.Response, status int, row Problem, fs []spe
 		}
 	}
 	return declared{}, false
+}
+
+// madeError is the made-up body of an error, made once: without what neither is required nor can say the reason, where
+// the schema can do without. Nil where the schema cannot be met.
+func (s *Server) madeError(schema *spec.Schema) any {
+	if made, ok := s.madeErrors.Load(schema); ok {
+		return made
+	}
+	made, err := s.generator.Value(schema, s.source("error", schema.Location.Pointer))
+	if err != nil {
+		return nil
+	}
+	if short := saying(schema, made); schema.Valid(strictjson.Plain(short), spec.Out) {
+		made = short
+	}
+	s.madeErrors.Store(schema, made)
+	return made
+}
+
+// saying is an error without the members that are not required and have no room for the reason.
+func saying(schema *spec.Schema, v any) any {
+	o, ok := v.(strictjson.Object)
+	if !ok {
+		return v
+	}
+	required := requiredOf(schema)
+	out, elsewhere := strictjson.Object{}, strictjson.Object{}
+	says := false
+	for _, m := range o {
+		s := schema.Property(m.Name)
+		room := s != nil && roomFor(m.Name) != ""
+		says = says || room
+		if s != nil {
+			m.Value = saying(s, m.Value)
+		}
+		inner, isObject := m.Value.(strictjson.Object)
+		switch {
+		case room || slices.Contains(required, m.Name):
+			out = append(out, m)
+		case s != nil && isObject && len(inner) > 0:
+			elsewhere = append(elsewhere, m)
+		}
+	}
+	if !says { // the reason can only be said further inside
+		out = append(out, elsewhere...)
+	}
+	return out
+}
+
+// roomFor is what of a problem document a member is for, by its name; "" for nothing.
+func roomFor(name string) string {
+	name = strings.ToLower(name)
+	switch {
+	case slices.Contains([]string{"type", "title", "status", "detail", "errors"}, name):
+		return name
+	case slices.Contains([]string{"message", "msg", "error_description", "description", "reason", "error"}, name):
+		return "detail"
+	case strings.HasSuffix(name, "code"):
+		return "code"
+	}
+	return ""
 }
 
 // fillText is the reason as plain text, where the document declares text that may be any.
@@ -89,6 +150,7 @@ func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
 	status, _ := problem.Get("status")
 	reason, _ := problem.Get("type")
 	_, code, _ := strings.Cut(reason.(string), "#")
+	o = slices.Clone(o)
 	for i, m := range o {
 		s := schema.Property(m.Name)
 		if s == nil {
@@ -96,14 +158,14 @@ func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
 		}
 		var to any
 		same, isProblem := problem.Get(m.Name)
-		switch name := strings.ToLower(m.Name); {
+		switch room := roomFor(m.Name); {
 		case isProblem:
 			to = same
-		case slices.Contains([]string{"message", "msg", "error_description", "description", "reason", "error"}, name):
+		case room == "detail":
 			to = detail
-		case strings.HasSuffix(name, "code") && s.Allows("string"):
+		case room == "code" && s.Allows("string"):
 			to = code
-		case strings.HasSuffix(name, "code"):
+		case room == "code":
 			to = json.Number(itoa(status.(int)))
 		}
 		switch {

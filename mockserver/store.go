@@ -11,7 +11,8 @@ import (
 
 // store gives the records of a session as they are now.
 type store struct {
-	dataset *fixtures.Dataset
+	dataset   *fixtures.Dataset
+	originals originals
 }
 
 // current is a record's text, nil when there is no such record. The error is of the dataset: a schema that no value
@@ -28,6 +29,9 @@ func (st *store) current(s *session, k key) ([]byte, error) {
 
 // original is a record's text in the dataset, nil when there is no such record there.
 func (st *store) original(k key) ([]byte, error) {
+	if text, ok := st.originals.get(k); ok {
+		return text, nil
+	}
 	i, ok := st.dataset.Index(k.resource, k.id)
 	if !ok {
 		return nil, nil
@@ -36,7 +40,9 @@ func (st *store) original(k key) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return strictjson.Append(nil, rec), nil
+	text := slices.Clip(strictjson.Append(nil, rec))
+	st.originals.put(k, text)
+	return text, nil
 }
 
 // owner is the id of the record that another belongs to; "" where it belongs to none.
