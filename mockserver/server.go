@@ -38,7 +38,7 @@ type Server struct {
 	headerTexts sync.Map
 	// madeErrors are the bodies made up for declared errors, by *spec.Schema.
 	madeErrors sync.Map
-	origin      atomic.Pointer[string] // of the API, where the control API cannot tell
+	origin     atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
 // New makes a Server. The error is of an option. What of the document cannot be served answers 501 and says why.
