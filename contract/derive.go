@@ -130,17 +130,25 @@ func (v *deriver) updateChecks() {
 	v.mannerChecks()
 }
 
-// readerOf is the operation that shows a record without changing it: a GET, of the same path where there is one; nil for none.
+// readerOf is the operation that shows a record without changing it: a GET, of the same path where there is one; nil for
+// none. A GET whose success has no body, or another than the record, shows nothing of it.
 func readerOf(op *spec.Operation) *spec.Operation {
 	if op.Resource == nil {
 		return nil
 	}
+	var reader *spec.Operation
 	for _, o := range op.Resource.Operations {
-		if o.Action == spec.ActionGet && o.Path == op.Path {
+		if _, res := o.SuccessResponse(); o.Action != spec.ActionGet || res == nil || res.Envelope == nil {
+			continue
+		}
+		if o.Path == op.Path {
 			return o
 		}
+		if reader == nil {
+			reader = o
+		}
 	}
-	return op.Resource.Find(spec.ActionGet)
+	return reader
 }
 
 // settable are the properties of the body that an update can set: not the id, not what only the server writes, and no

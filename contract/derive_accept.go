@@ -159,7 +159,7 @@ func (v *deriver) acceptGroup(g *group) {
 	c.run = func(p *probe) {
 		for _, tc := range bodies {
 			body := p.ownRecords(op, p.firstID(op), tc.Value)
-			if !allShowable(op, body) {
+			if !allShowable(op, body) || !p.fitsMerged(op, body) {
 				continue
 			}
 			a := p.update(tc.Name, op, p.firstID(op), body)
@@ -173,6 +173,27 @@ func (v *deriver) acceptGroup(g *group) {
 		}
 	}
 	v.add(c, "%s", g.name("accepts"))
+}
+
+// fitsMerged reports whether the record can have what becomes of it where the objects of an update are merged into those
+// that are there: the members of both can be too many.
+func (p *probe) fitsMerged(op *spec.Operation, body any) bool {
+	o, _ := body.(strictjson.Object)
+	if op.Action != spec.ActionMerge {
+		return true
+	}
+	for _, m := range o {
+		shown := op.Resource.Schema.Property(m.Name)
+		change, isObject := strictjson.Plain(m.Value).(map[string]any)
+		if !isObject || shown == nil {
+			continue
+		}
+		now := p.current(op, p.firstID(op))[m.Name]
+		if _, isObject := now.(map[string]any); isObject && shown.Valid(now, spec.Out) && !shown.Valid(merged(now, change), spec.Out) {
+			return false
+		}
+	}
+	return true
 }
 
 // long is the length of a case's text where that is worth a thought.
@@ -231,73 +252,6 @@ func caseWords(c fixtures.Case) string {
 // ruleLocation is the keyword in the document that a case is about.
 func (v *deriver) ruleLocation(c fixtures.Case) spec.Location {
 	return c.Schema.KeywordLocation(c.Rule)
-}
-
-// acceptWhole sends every property at once, and the published examples that are valid.
-func (v *deriver) acceptWhole(s *spec.Schema) {
-	op := v.op
-	v.add(Check{
-		Kind: Accepts, Rule: "properties", Document: s.Location, Requests: 2 + len(v.settable()),
-		run: func(p *probe) {
-			for i := range 2 {
-				body := v.takenAlone(p, fmt.Sprint("all", i))
-				a := p.update("all properties at once", op, p.firstID(op), body)
-				if p.accepted(a, expected{rule: "properties", in: "body", what: "all of these at once"}) {
-					p.echoes(op, body, p.after(op, p.firstID(op), a), spec.Must)
-				}
-			}
-		},
-	}, "accepts all properties at once")
-	examples := v.publishedBodies(s)
-	if len(examples) == 0 {
-		return
-	}
-	v.add(Check{Kind: Accepts, Rule: "examples", Document: s.Location, Requests: len(examples), run: func(p *probe) {
-		for _, e := range examples {
-			body := p.ownRecords(op, p.firstID(op), e.Value)
-			a := p.update("the published example", op, p.firstID(op), body)
-			if p.accepted(a, expected{rule: "examples", in: "body", document: e.Location, what: "its own example"}) {
-				p.echoes(op, body, p.after(op, p.firstID(op), a), spec.Must)
-			}
-		}
-	}}, "accepts the published examples")
-}
-
-// takenAlone is a body of every property with a value that the target takes when it is sent alone: what it does
-// not take
-// is for other checks to say.
-func (v *deriver) takenAlone(p *probe, salt string) strictjson.Object {
-	body, id := strictjson.Object{}, p.firstID(v.op)
-	for _, prop := range v.settable() {
-		val, ok := p.changeOf(prop, nil, salt)
-		if !ok {
-			continue
-		}
-		a := p.update("one property alone", v.op, id, one(prop.Name, val))
-		rec := recordIn(v.op, a)
-		if isSuccess(a.Status) && (rec == nil || prop.Schema.WriteOnly || sameValue(prop.Schema, val, rec[prop.Name])) {
-			body = append(body, strictjson.Member{Name: prop.Name, Value: val})
-		}
-	}
-	return body
-}
-
-// publishedBodies are the different examples of the body that keep its schema.
-func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
-	examples := append([]spec.Example(nil), s.Examples...)
-	for _, m := range v.op.Body.Content {
-		examples = append(examples, m.Examples...)
-	}
-	var out []spec.Example
-	for _, e := range examples {
-		again := func(o spec.Example) bool { return strictjson.Equal(o.Value, e.Value) }
-		o, ok := e.Value.(strictjson.Object)
-		// What the record cannot show is no change of it, whatever its example says.
-		if ok && len(o) > 0 && s.Valid(strictjson.Plain(o), spec.In) && allShowable(v.op, o) && !slices.ContainsFunc(out, again) {
-			out = append(out, e)
-		}
-	}
-	return out
 }
 
 // echoes demands that an answer shows each member as it was sent.
