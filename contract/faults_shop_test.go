@@ -110,14 +110,14 @@ func shopFaults() []fault {
 		})),
 		f("gives every new record the same id", creates, "created-apart", fixed(shopTwist{
 			made: func(s *shop, rec object) object {
-				s.shops = slices.DeleteFunc(s.shops, func(o object) bool { return o["id"] == "shop_1" })
+				s.shops = slices.DeleteFunc(s.shops, func(o object) bool { return o["id"] == "shop_77" })
 				other := clone(rec)
-				other["id"] = "shop_1"
+				other["id"] = "shop_77"
 				return other
 			},
 			answers: func(w http.ResponseWriter, rec object) (int, any) {
-				w.Header().Set("Location", "/shops/shop_1")
-				rec["id"] = "shop_1"
+				w.Header().Set("Location", "/shops/shop_77")
+				rec["id"] = "shop_77"
 				return http.StatusCreated, rec
 			},
 		})),

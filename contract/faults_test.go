@@ -165,6 +165,9 @@ func elsewhere(field string) []string {
 // covers fails for a kind of check, for a rule that checks test and for a rule of findings that no fault is reported
 // first by.
 func covers(t *testing.T, verdicts map[string]verdict) {
+	if everything {
+		t.Skip("where every check runs, one of another kind can be the first to report a fault")
+	}
 	kinds, tested, found := map[contract.Kind]bool{}, map[string]bool{}, map[string]bool{}
 	for _, v := range verdicts {
 		if v.first != nil {

@@ -206,7 +206,7 @@ func isSuccess(status int) bool { return status >= 200 && status < 300 }
 func recordIn(op *spec.Operation, a *Answer) map[string]any {
 	v, err := a.value()
 	res := op.Response(a.Status)
-	if res == nil || res.Envelope == nil && isSuccess(a.Status) {
+	if (res == nil || res.Envelope == nil) && isSuccess(a.Status) {
 		_, res = op.SuccessResponse()
 	}
 	if err != nil || res == nil || res.Envelope == nil {
@@ -261,6 +261,9 @@ func (p *probe) readQuery(op *spec.Operation, id, query string) map[string]any {
 		p.stopForWeather("a request to read the record was answered with %d", a.Status)
 	}
 	rec := recordIn(reader, a)
+	if res := reader.Response(a.Status); rec == nil && res != nil && res.Envelope == nil {
+		p.skip("nothing reads a record: the document has no record in an answer of %s with %d", reader.ID, a.Status)
+	}
 	if rec == nil {
 		p.stopForWeather("the answer to a request to read the record carries no record")
 	}

@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -364,12 +365,12 @@ func (s *shop) list(w http.ResponseWriter, q url.Values) {
 	}
 	if sort != "" {
 		slices.SortStableFunc(all, func(a, b object) int {
-			x, _ := a["floor"].(json.Number).Int64()
-			y, _ := b["floor"].(json.Number).Int64()
+			x, _ := a["floor"].(json.Number).Float64() // 5.0 is a floor too
+			y, _ := b["floor"].(json.Number).Float64()
 			if sort == "-floor" {
-				return int(y - x)
+				x, y = y, x
 			}
-			return int(x - y)
+			return cmp.Compare(x, y)
 		})
 	}
 	if s.twist.list != nil {
