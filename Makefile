@@ -8,9 +8,9 @@ FUZZPROCS     ?= 2
 SOAK          ?= 1000000
 BENCHTIME     ?= 1s
 PRISM         ?= 5.16.0
-PACKAGES      := ./... ./.ci/readme ./.ci/schemathesis ./.ci/bench
+PACKAGES      := ./... ./.ci/readme ./.ci/schemathesis ./.ci/bench ./.ci/documents
 
-.PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench profile bench-smoke benchmarks vuln ci clean
+.PHONY: help build test race lint fmt vet fuzz readme faults schemathesis soak bench profile documents bench-smoke benchmarks vuln ci clean
 
 # Public documents of some twenty operations, where they are there.
 CORPUS := petstore-v3.yaml museum.yaml http-patch-spring.json stateful-users.yaml kin-petstore-expanded.json \
@@ -65,6 +65,9 @@ bench: dist/understudy ## measure real processes against each other and write do
 
 profile: dist/understudy ## write CPU and heap profiles of a loaded server to dist/
 	$(GO) run ./.ci/bench -understudy dist/understudy -profile dist
+
+documents: dist/understudy ## measure what it takes to serve DOCUMENTS: real processes, asked with curl
+	$(GO) run ./.ci/documents -understudy dist/understudy $(DOCUMENTS)
 
 bench-smoke: dist/understudy ## see that what bench measures with works
 	$(GO) run ./.ci/bench -understudy dist/understudy -rounds 1 -requests 256

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -174,10 +175,32 @@ func (s *Server) bodyExample(op *spec.Operation) (body, mediaType string, ok boo
 		v = s.withOwnID(op, o)
 	}
 	text, mediaType, err := m.Encode(v)
-	if err != nil || bytes.ContainsAny(text, "\r\x00") {
+	if isObject && err == nil && len(text) > maxPasted {
+		text, mediaType, err = m.Encode(s.withOwnID(op, onlyRequired(m.Schema, o)))
+	}
+	if err != nil || len(text) > maxPasted || bytes.ContainsAny(text, "\r\x00") {
 		return "", "", false // such as files, which a command line has no room for
 	}
 	return string(text), mediaType, true
+}
+
+// maxPasted is how long a body may be that is shown on a command line: systems take arguments of 128 KiB and less, and
+// nobody reads as much.
+const maxPasted = 8 << 10
+
+// onlyRequired is a body without what is not required, where the schema can do without; else the whole.
+func onlyRequired(schema *spec.Schema, o strictjson.Object) strictjson.Object {
+	required := requiredOf(schema)
+	out := strictjson.Object{}
+	for _, m := range o {
+		if slices.Contains(required, m.Name) {
+			out = append(out, m)
+		}
+	}
+	if schema.Valid(strictjson.Plain(out), spec.In) {
+		return out
+	}
+	return o
 }
 
 // withOwnID gives a body for a record the id of the one that is there: it stays, and without a parameter for it the body

@@ -68,3 +68,22 @@ components:
 		}
 	}
 }
+
+// A body too long for a command line is shown without what is not required.
+func TestLongBodiesAreShownShort(t *testing.T) {
+	t.Parallel()
+	s := play(t, load(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /things:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [a], properties: {
+        a: {type: integer}, long: {type: string, minLength: 9000}}}}}}
+      responses: {"204": {description: ok}}
+`))
+	body, _, ok := s.server.bodyExample(s.server.doc.Operations[0])
+	if !ok || len(body) > maxPasted {
+		t.Errorf("%v, %d bytes", ok, len(body))
+	}
+	s.send("POST", "/things", body).want(204)
+}
