@@ -3,9 +3,11 @@ package contract
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -33,6 +35,7 @@ type Request struct {
 	without []*spec.Parameter // required ones that are left out
 	bare    bool              // without the target's headers and credentials
 	as      *spec.Operation   // whose credentials it carries
+	upserts bool              // it may make the record that it names, though Operation is nil
 	unfit   string            // why its path cannot name the record; "" when it can
 }
 
@@ -102,6 +105,25 @@ type transportError struct{ err error }
 
 func (e *transportError) Error() string { return plainTransport(e.err) }
 func (e *transportError) Unwrap() error { return e.err }
+
+// neverArrived reports whether an error came up before the target could have seen anything of a request.
+func neverArrived(err error) bool {
+	if err == nil {
+		return false
+	}
+	var lost *transportError
+	if !errors.As(err, &lost) {
+		return true // a budget is spent, or the run has ended
+	}
+	var (
+		dial  *net.OpError
+		name  *net.DNSError
+		plain tls.RecordHeaderError
+		cert  *tls.CertificateVerificationError
+	)
+	return errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &name) || errors.As(err, &plain) || errors.As(err, &cert) ||
+		errors.Is(err, http.ErrSchemeMismatch)
+}
 
 // plainTransport says what happened to a connection without the URL, which may hold secrets.
 func plainTransport(err error) string {

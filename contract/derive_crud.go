@@ -90,7 +90,11 @@ func (v *deriver) locationLeads(p *probe) {
 		p.skip("Location leads to another server")
 	}
 	path := strings.TrimPrefix(u.EscapedPath(), p.r.base.EscapedPath())
-	b := p.send("where Location leads", Request{Method: http.MethodGet, Path: path, Query: u.RawQuery})
+	as := v.op.Resource.Find(spec.ActionGet) // whose credentials a GET takes
+	if as == nil {
+		as = v.op
+	}
+	b := p.send("where Location leads", Request{Method: http.MethodGet, Path: path, Query: u.RawQuery, as: as})
 	if isGone(b.Status) {
 		p.find(spec.Finding{
 			In: "header", Pointer: "/Location", Expected: "a URL at which the new record is", Actual: statusLine(b.Status),

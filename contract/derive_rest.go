@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -34,7 +35,9 @@ func (v *deriver) isolationChecks() {
 
 // leavesAlone changes every property of one record and looks at another of its kind, and at one of each other kind.
 func (v *deriver) leavesAlone(p *probe, props []spec.Property) {
-	op, ids := v.op, p.r.target.IDs[v.op.Resource.Name]
+	op := v.op
+	p.firstID(op) // there may be none
+	ids := p.r.target.IDs[op.Resource.Name]
 	type other struct {
 		op     *spec.Operation
 		id     string
@@ -180,6 +183,35 @@ func (p *probe) harmlessBody(op *spec.Operation, id string) []byte {
 	return []byte("{}")
 }
 
+// askUnknown sends a request for an id that no record should have. Where that makes one it is deleted again, so it is not
+// sent to an id that somebody's record has after all.
+func (p *probe) askUnknown(op *spec.Operation) *Answer {
+	key := recordKey{op.Resource, p.unknownKey(op)}
+	req := p.r.places.itemRequest(op, key.id, "", p.harmlessBody(op, key.id))
+	get := op.Resource.Find(spec.ActionGet)
+	req.Operation = nil // no answer to this is one that the document has
+	req.upserts = op.Action == spec.ActionReplace || op.Action == spec.ActionMerge && (get != nil || enderOf(op.Resource) != nil)
+	if req.upserts && get != nil && p.r.puttingBack() {
+		if a := p.send("look whether a record has that id", p.unasked(get, key)); isSuccess(a.Status) {
+			p.skip("the target has a record of the id %s, which was drawn to be free", spec.Clip(key.id))
+		}
+	}
+	a := p.send("an id that no record should have", req)
+	if req.upserts && isSuccess(a.Status) {
+		p.made = append(p.made, key)
+	}
+	return a
+}
+
+// refusesUnknown reports whether a refusal does as well as a 404: the document has it, and no 404.
+func refusesUnknown(op *spec.Operation, status int) bool {
+	declares := func(status int) bool {
+		text := strconv.Itoa(status)
+		return slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return r.Status == text })
+	}
+	return status >= 400 && status < 500 && declares(status) && !declares(http.StatusNotFound)
+}
+
 // unknownChecks: an id that is not there has no success, at best a 404.
 func (v *deriver) unknownChecks() {
 	op := v.op
@@ -189,11 +221,8 @@ func (v *deriver) unknownChecks() {
 			location = p.Location
 		}
 	}
-	ask := func(p *probe) *Answer {
-		id := p.unknownKey(op)
-		req := p.r.places.itemRequest(op, id, "", p.harmlessBody(op, id))
-		req.Operation = nil // no answer to this is one that the document has
-		return p.send("an id that no record should have", req)
+	if op.Creates() {
+		return // the document says that a success makes the record
 	}
 	level := spec.Must
 	if op.Method == http.MethodPut {
@@ -202,7 +231,7 @@ func (v *deriver) unknownChecks() {
 	v.add(Check{
 		Kind: Unknown, Rule: "unknown-id", Level: level, Document: location, Requests: 1,
 		Harmful: op.Body != nil, run: func(p *probe) {
-			if a := ask(p); isSuccess(a.Status) {
+			if a := p.askUnknown(op); isSuccess(a.Status) {
 				p.find(spec.Finding{
 					In: "path", Pointer: strictjson.Pointer(op.ItemParam),
 					Expected: "no success for an id that is not there",
@@ -219,7 +248,7 @@ func (v *deriver) unknownChecks() {
 	v.add(Check{
 		Kind: Unknown, Rule: "unknown-id-status", Level: spec.Should, Document: location, Requests: 1,
 		Harmful: op.Body != nil, run: func(p *probe) {
-			if a := ask(p); !isSuccess(a.Status) && a.Status != http.StatusNotFound && a.Status != http.StatusGone {
+			if a := p.askUnknown(op); !isSuccess(a.Status) && !isGone(a.Status) && !refusesUnknown(op, a.Status) {
 				p.find(spec.Finding{
 					In: "path", Pointer: strictjson.Pointer(op.ItemParam), Expected: "404 Not Found",
 					Actual: statusLine(a.Status),

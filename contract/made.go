@@ -19,6 +19,7 @@ type made struct {
 	below  recordKey // the owner, zero where there is none
 	sent   slots     // members of the body that tell the record from others
 	key    recordKey // zero while the answer has not told it
+	unsure bool      // an update of an id that should not be there made it, if anything did
 	failed bool      // the target refused
 	gone   bool      // it was deleted
 }
@@ -43,21 +44,33 @@ func lastSegment(location string) string {
 }
 
 // makes reports whether a request may make a record.
-func makes(req Request) bool {
-	return req.Operation != nil && req.Operation.Resource != nil && req.Operation.Action == spec.ActionCreate
+func makes(req Request) bool { return makerOf(req) != nil }
+
+// makerOf is the operation by which a request may make a record; nil where it makes none.
+func makerOf(req Request) *spec.Operation {
+	switch {
+	case req.upserts:
+		return req.as
+	case req.Operation != nil && req.Operation.Resource != nil && req.Operation.Action == spec.ActionCreate:
+		return req.Operation
+	}
+	return nil
 }
 
 // beforeMaking writes down that a record is about to be made, with what finds it again.
 func (g *ledger) beforeMaking(req Request) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	m := &made{number: len(g.made) + 1, op: req.Operation, below: req.below, sent: slots{}}
+	m := &made{number: len(g.made) + 1, op: makerOf(req), below: req.below, sent: slots{}}
 	for name, v := range looseMembers(req.Body) {
 		if text, ok := scalarText(v); ok && len(text) <= 200 {
 			m.sent[name] = v
 		}
 	}
-	line := undoMaking{Number: m.number, Operation: m.op.ID, Values: textOf(m.sent)}
+	if req.upserts {
+		m.key, m.unsure = req.record, true
+	}
+	line := undoMaking{Number: m.number, Operation: m.op.ID, ID: m.key.id, Values: textOf(m.sent)}
 	if m.below.resource != nil {
 		line.Owner = &undoKey{m.below.resource.Name, m.below.id}
 	}
@@ -73,23 +86,28 @@ func (g *ledger) beforeMaking(req Request) error {
 func (g *ledger) afterMaking(req Request, a *Answer, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	i := slices.IndexFunc(g.pending, func(m *made) bool { return m.op == req.Operation && m.below == req.below })
+	i := slices.IndexFunc(g.pending, func(m *made) bool {
+		return m.op == makerOf(req) && m.below == req.below && (!req.upserts || m.key == req.record)
+	})
 	if i < 0 {
 		return
 	}
 	m := g.pending[i]
 	g.pending = slices.Delete(g.pending, i, i+1)
-	if err != nil {
-		return
-	}
 	line := undoMade{Number: m.number}
-	switch key, ok := g.places.madeBy(req, a); {
-	case !isSuccess(a.Status) && a.Status < 500:
+	switch {
+	case neverArrived(err), err == nil && !isSuccess(a.Status) && (a.Status < 500 || a.Status == http.StatusNotImplemented):
 		m.failed, line.Refused = true, true
-	case isSuccess(a.Status) && ok:
-		m.key, line.ID = key, key.id
-	default:
+	case err != nil || !isSuccess(a.Status):
 		return
+	case req.upserts:
+		m.unsure, line.ID = false, m.key.id
+	default:
+		key, ok := g.places.madeBy(req, a)
+		if !ok {
+			return
+		}
+		m.key, line.ID = key, key.id
 	}
 	// What is not written is looked for by a restore.
 	_ = g.undo.append(undoLine{Made: &line})
@@ -147,7 +165,7 @@ func (b *restorer) end(ctx context.Context, m *made) (RecordStatus, string) {
 	}
 	op := enderOf(m.key.resource)
 	if op == nil {
-		return Left, "it was made, and the document has no way to delete it"
+		return b.cannotEnd(ctx, m)
 	}
 	a, err := b.send(ctx, b.places.itemRequest(op, m.key.id, "", nil))
 	switch {
@@ -161,6 +179,21 @@ func (b *restorer) end(ctx context.Context, m *made) (RecordStatus, string) {
 	}
 	m.gone = true
 	return Deleted, ""
+}
+
+// cannotEnd says what there is to say of a record that the document has no way to delete.
+func (b *restorer) cannotEnd(ctx context.Context, m *made) (RecordStatus, string) {
+	if get := m.key.resource.Find(spec.ActionGet); get != nil && m.unsure {
+		a, err := b.send(ctx, b.places.itemRequest(get, m.key.id, "", nil))
+		if err == nil && isGone(a.Status) {
+			m.gone = true
+			return "", ""
+		}
+	}
+	if m.unsure {
+		return Left, "it may have been made, and the document has no way to delete it"
+	}
+	return Left, "it was made, and the document has no way to delete it"
 }
 
 // search looks in the lists of a resource for the one record that has what was sent to make it.

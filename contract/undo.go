@@ -68,6 +68,7 @@ type undoKey struct {
 type undoMaking struct {
 	Number    int                        `json:"number"`
 	Operation string                     `json:"operation"`
+	ID        string                     `json:"id,omitempty"` // where the request names what it makes
 	Owner     *undoKey                   `json:"owner,omitempty"`
 	Values    map[string]json.RawMessage `json:"values,omitempty"`
 }

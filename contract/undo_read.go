@@ -213,6 +213,9 @@ func replayMaking(b *restorer, l undoLine) error {
 			return fmt.Errorf("the document has no operation %q: was the file written with another document?", l.Making.Operation)
 		}
 		m := &made{number: l.Making.Number, op: op}
+		if l.Making.ID != "" {
+			m.key, m.unsure = recordKey{op.Resource, l.Making.ID}, true
+		}
 		if o := l.Making.Owner; o != nil {
 			m.below = recordKey{b.doc.Resource(o.Resource), o.ID}
 		}
@@ -227,7 +230,7 @@ func replayMaking(b *restorer, l undoLine) error {
 		}
 		m.failed = l.Made.Refused
 		if l.Made.ID != "" {
-			m.key = recordKey{m.op.Resource, l.Made.ID}
+			m.key, m.unsure = recordKey{m.op.Resource, l.Made.ID}, false
 		}
 		return nil
 	}
