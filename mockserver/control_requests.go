@@ -172,17 +172,17 @@ func (s *Server) report(e *entry) control.Request {
 	return control.Request{
 		Number: e.number + 1, Time: e.time.UTC(), DurationMs: math.Round(e.took.Seconds()*1e6) / 1e3, Session: e.session,
 		Operation: e.operation, Method: e.method, Path: e.path, Query: s.hideQuery(e.query), Headers: s.hideHeader(e.header),
-		Body: showBody(e.body), BodyTruncated: e.bodyCut, Status: e.status, Reason: string(e.reason),
+		Body: s.showBody(e.body), BodyTruncated: e.bodyCut, Status: e.status, Reason: string(e.reason),
 		Answer: control.Answer{
-			Headers: s.hideHeader(e.answerHeader), Body: showBody(e.answer), BodyTruncated: e.answerCut,
+			Headers: s.hideHeader(e.answerHeader), Body: s.showBody(e.answer), BodyTruncated: e.answerCut,
 		},
 		Findings: append([]spec.Finding{}, e.findings...), Notices: append([]spec.Finding{}, e.notices...),
 	}
 }
 
-func showBody(body []byte) json.RawMessage {
+func (s *Server) showBody(body []byte) json.RawMessage {
 	if len(body) == 0 {
 		return nil
 	}
-	return strictjson.Append(nil, hideBody(body))
+	return strictjson.Append(nil, hideBody(s.doc, body))
 }

@@ -207,33 +207,33 @@ func (s *Server) hideQuery(raw string) string {
 
 // hideBody is a body fit to be shown: members that hold secrets by their name are hidden, and what is no JSON is text,
 // hidden where it speaks of a secret at all.
-func hideBody(body []byte) any {
+func hideBody(doc *spec.Document, body []byte) any {
 	if len(body) == 0 {
 		return nil
 	}
 	v, err := strictjson.DecodeOrdered(body, wideOpen)
 	if err == nil {
-		return hideMembers(v)
+		return hideMembers(doc, v)
 	}
-	if text := toUTF8(string(body)); !spec.IsSecretName(text) {
+	if text := toUTF8(string(body)); !doc.MentionsSecret(text) {
 		return text
 	}
 	return spec.Hidden
 }
 
-func hideMembers(v any) any {
+func hideMembers(doc *spec.Document, v any) any {
 	switch v := v.(type) {
 	case strictjson.Object:
 		for i, m := range v {
-			if spec.IsSecretName(m.Name) {
+			if doc.IsSecretName(m.Name) {
 				v[i].Value = spec.Hidden
 			} else {
-				v[i].Value = hideMembers(m.Value)
+				v[i].Value = hideMembers(doc, m.Value)
 			}
 		}
 	case []any:
 		for i := range v {
-			v[i] = hideMembers(v[i])
+			v[i] = hideMembers(doc, v[i])
 		}
 	}
 	return v

@@ -31,6 +31,7 @@ func (d *Document) build() error {
 	d.buildWebhooks(root.get("webhooks"))
 	d.resolveLinks()
 	d.findTangles()
+	d.findPasswords()
 	d.inferResources()
 	d.router.build(d.Operations)
 	return nil

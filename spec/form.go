@@ -55,7 +55,11 @@ func (m *MediaType) styled(name string) *Parameter {
 func (m *MediaType) decodeForm(data []byte, t typing) (any, error) {
 	pairs, bad, rule := splitPairs(string(data))
 	if rule != "" {
-		f := &fault{rule: rule, expected: "%XX with two hexadecimal digits", actual: Clip(strings.ToValidUTF8(bad, "\uFFFD"))}
+		name, _, _ := strings.Cut(strings.ToValidUTF8(bad, "\uFFFD"), "=")
+		f := &fault{
+			rule: rule, pointer: strictjson.Pointer(name), expected: "%XX with two hexadecimal digits",
+			actual: Clip(strings.ToValidUTF8(bad, "\uFFFD")),
+		}
 		if rule == "encoding" {
 			f.expected = "UTF-8, percent-encoded"
 		}

@@ -102,6 +102,14 @@ func (r *Request) PathParam(name string) string {
 // CheckRequest holds a request against the operation: media type, then the body's size and syntax and the query's
 // syntax, then parameters and body against their schemas. Exactly one of the results is nil.
 func (o *Operation) CheckRequest(m *RequestMessage) (*Request, *Refusal) {
+	req, r := o.checkRequest(m)
+	if r != nil {
+		o.doc.hideSecrets(r.Findings)
+	}
+	return req, r
+}
+
+func (o *Operation) checkRequest(m *RequestMessage) (*Request, *Refusal) {
 	if len(o.broken) > 0 {
 		return nil, refuse(NotServed, o.broken...)
 	}
@@ -111,7 +119,6 @@ func (o *Operation) CheckRequest(m *RequestMessage) (*Request, *Refusal) {
 	}
 	query, r := o.parseQuery(m.RawQuery)
 	if r != nil {
-		o.doc.hideSecrets(r.Findings)
 		return nil, r
 	}
 	fs, r := o.checkParameters(m, query, req)
@@ -124,7 +131,6 @@ func (o *Operation) CheckRequest(m *RequestMessage) (*Request, *Refusal) {
 	}
 	if fs = append(fs, more...); len(fs) > 0 {
 		SortFindings(fs)
-		o.doc.hideSecrets(fs)
 		return nil, refuse(Invalid, fs[:min(len(fs), MaxFindings)]...)
 	}
 	return req, nil
