@@ -258,7 +258,7 @@ func sentence(f spec.Finding) string {
 func (s *Server) unservable(op *spec.Operation, err error) answer {
 	f := spec.Finding{
 		Rule: "schema", Level: spec.Must, In: "document", Expected: "a schema that values can be made for",
-		Actual: spec.Clip(err.Error()),
+		Actual: spec.ClipReason(err.Error()),
 	}
 	if op != nil {
 		f.Operation, f.Document = op.ID, op.Location

@@ -49,6 +49,9 @@ func (s *Server) LoadState(path string) error {
 	if err != nil && !missing {
 		return fmt.Errorf("state file %q: %w", path, err)
 	}
+	if dir, err := os.Stat(filepath.Dir(path)); missing && (err != nil || !dir.IsDir()) {
+		return fmt.Errorf("state file %q: there is no directory %q to write it to; make it first", path, filepath.Dir(path))
+	}
 	loaded := map[string]*session{}
 	if !missing {
 		if loaded, err = s.readState(text); err != nil {

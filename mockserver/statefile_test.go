@@ -366,3 +366,13 @@ func normalState(t *testing.T, text []byte) any {
 	}
 	return v
 }
+
+// A file that could never be written is refused before anything is changed.
+func TestStateFileInNoDirectory(t *testing.T) {
+	t.Parallel()
+	s := play(t, embedded(t))
+	path := filepath.Join(t.TempDir(), "nowhere", "state.json")
+	if err := s.server.LoadState(path); err == nil || !strings.Contains(err.Error(), "make it first") {
+		t.Errorf("%v", err)
+	}
+}

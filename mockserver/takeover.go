@@ -71,7 +71,7 @@ func (s *Server) fitting(changes map[key]change) (fit map[key]change, lost []spe
 			fs, err := s.checkChange(read, k, fit[k])
 			if err != nil {
 				fs = []spec.Finding{{
-					Rule: "schema", Level: spec.Must, In: "body", Expected: "a schema that can be used", Actual: spec.Clip(err.Error()),
+					Rule: "schema", Level: spec.Must, In: "body", Expected: "a schema that can be used", Actual: spec.ClipReason(err.Error()),
 				}}
 			}
 			if len(fs) > 0 {

@@ -111,7 +111,7 @@ func tidyCompileError(err error) string {
 	if i := strings.LastIndex(text, " - at '"); i >= 0 { // the innermost cause is the one that helps
 		text = text[i+len(" - "):]
 	}
-	return Clip(text)
+	return ClipReason(text)
 }
 
 const (

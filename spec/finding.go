@@ -60,11 +60,19 @@ func (f Finding) String() string {
 const maxActual = 120
 
 // Clip shortens s to what a finding shows, on a character's edge.
-func Clip(s string) string {
-	if len(s) <= maxActual {
+func Clip(s string) string { return clip(s, maxActual) }
+
+// maxReason bounds a reason that is about the document: its cause stands at the end.
+const maxReason = 600
+
+// ClipReason shortens why something of a document cannot be used.
+func ClipReason(s string) string { return clip(s, maxReason) }
+
+func clip(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	cut := maxActual
+	cut := most
 	for cut > 0 && s[cut]&0xC0 == 0x80 {
 		cut--
 	}

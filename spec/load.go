@@ -165,5 +165,5 @@ func unparsed(root *yaml.Node, data []byte) bool {
 
 // plain is an error's text on one line.
 func plain(err error) string {
-	return Clip(strings.Join(strings.Fields(err.Error()), " "))
+	return ClipReason(strings.Join(strings.Fields(err.Error()), " "))
 }

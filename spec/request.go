@@ -263,7 +263,7 @@ func (o *Operation) checkBody(req *Request) ([]Finding, *Refusal) {
 func (o *Operation) notServed(s *Schema, err error) *Refusal {
 	return refuse(NotServed, Finding{
 		Rule: "schema", Level: Must, Operation: o.ID, In: "document", Document: s.Location,
-		Expected: "a schema that can be compiled", Actual: Clip(err.Error()),
+		Expected: "a schema that can be compiled", Actual: ClipReason(err.Error()),
 		Hint: "mend the document at this place; until then this operation cannot be served",
 	})
 }
