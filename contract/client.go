@@ -125,13 +125,18 @@ func neverArrived(err error) bool {
 		errors.Is(err, http.ErrSchemeMismatch)
 }
 
+func isTimeout(err error) bool {
+	var u *url.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &u) && u.Timeout()
+}
+
 // plainTransport says what happened to a connection without the URL, which may hold secrets.
 func plainTransport(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	if errors.Is(err, context.DeadlineExceeded) || u != nil && u.Timeout() {
+	if isTimeout(err) || u != nil && u.Timeout() {
 		return "no answer in time"
 	}
 	return spec.Clip(err.Error())
@@ -158,6 +163,9 @@ func (c *client) sendPatiently(ctx context.Context, r Request) (*Answer, error) 
 			return nil, err
 		}
 		a, err := c.once(ctx, r)
+		if err != nil && isTimeout(err) && c.late() {
+			err = errBudgetTime // it was sent all the same
+		}
 		if err != nil {
 			return nil, &transportError{err}
 		}
@@ -236,6 +244,9 @@ func (c *client) pace(ctx context.Context) error {
 	return nil
 }
 
+// late reports whether the budget of time is spent.
+func (c *client) late() bool { return !c.deadline.IsZero() && !c.set.Clock().Before(c.deadline) }
+
 func sleepContext(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -267,6 +278,11 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 	}
 	if host := req.Header.Get("Host"); host != "" {
 		req.Host = host
+	}
+	if !c.deadline.IsZero() { // no answer is waited for longer than the run may take
+		timed, cancel := context.WithTimeout(ctx, c.deadline.Sub(c.set.Clock()))
+		defer cancel()
+		req = req.WithContext(timed)
 	}
 	start := time.Now()
 	res, err := c.http.Do(req)

@@ -205,11 +205,13 @@ func (p *probe) askUnknown(op *spec.Operation) *Answer {
 
 // refusesUnknown reports whether a refusal does as well as a 404: the document has it, and no 404.
 func refusesUnknown(op *spec.Operation, status int) bool {
-	declares := func(status int) bool {
-		text := strconv.Itoa(status)
-		return slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return r.Status == text })
-	}
-	return status >= 400 && status < 500 && declares(status) && !declares(http.StatusNotFound)
+	return status >= 400 && status < 500 && declares(op, status) && !declares(op, http.StatusNotFound)
+}
+
+// declares reports whether an operation has an answer of exactly that status.
+func declares(op *spec.Operation, status int) bool {
+	text := strconv.Itoa(status)
+	return slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return r.Status == text })
 }
 
 // unknownChecks: an id that is not there has no success, at best a 404.

@@ -110,7 +110,7 @@ func (p *probe) keepStep(step Step) {
 
 func (p *probe) failedToSend(err error) {
 	var lost *transportError
-	if !errors.As(err, &lost) || p.ctx.Err() != nil {
+	if !errors.As(err, &lost) || p.ctx.Err() != nil || errors.Is(err, errBudgetTime) {
 		p.stopForWeather("%s", err)
 	}
 	if !p.r.alive(p.ctx) {

@@ -158,6 +158,24 @@ func (r *Runner) PutBack(ctx context.Context) *Restoration {
 	return b.putAllBack(ctx)
 }
 
+// Remaining says what PutBack has to do and for how long it may take; "" when there is nothing.
+func (r *Runner) Remaining() string {
+	b := r.keeper
+	if b == nil {
+		return ""
+	}
+	made := 0
+	for _, m := range b.ledger.made {
+		if !m.failed && !m.gone {
+			made++
+		}
+	}
+	if made+len(b.held) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("putting back %d records and deleting %d that were made, for at most %s", len(b.held), made, b.bound())
+}
+
 // bound is how long putting back may take: what a slow target needs, and what the rate makes of it.
 func (b *restorer) bound() time.Duration {
 	records := len(b.held) + len(b.ledger.made)

@@ -15,7 +15,7 @@ const maxRounds = 3
 
 // putAllBack puts every record back and says what became of each.
 func (b *restorer) putAllBack(ctx context.Context) *Restoration {
-	b.away = false
+	b.away, b.keeping = false, true
 	for range maxRounds {
 		busy := false
 		for _, h := range b.held {

@@ -24,7 +24,9 @@ type restorer struct {
 	ledger   *ledger
 	places   *places
 	notes    []string
-	away     bool // the target did not answer for as long as we wait; it is asked once a record from then on
+	away     bool  // the target did not answer for as long as we wait; it is asked once a record from then on
+	keeping  bool  // records are being put back
+	silent   error // in a run whose time is bounded: the target gave no answer, so it is not asked again
 }
 
 func newRestorer(d *spec.Document, c *client, s Settings, pl *places) *restorer {
@@ -52,10 +54,20 @@ const (
 	restoreTries   = 5
 	firstPatience  = 50 * time.Millisecond
 	patienceGrowth = 3
+	// leastPatience is how long an answer is waited for at least while records are put back in a run whose time is bounded.
+	leastPatience = 5 * time.Second
 )
 
 // send makes a request and tries again while the target cannot answer it.
 func (b *restorer) send(ctx context.Context, req Request) (*Answer, error) {
+	if b.silent != nil {
+		return nil, b.silent
+	}
+	if b.set.MaxTotal > 0 {
+		timed, cancel := context.WithTimeout(ctx, max(b.set.MaxTotal, leastPatience))
+		defer cancel()
+		ctx = timed
+	}
 	wait := firstPatience
 	for try := 1; ; try++ {
 		a, err := b.client.send(ctx, req)
@@ -63,6 +75,9 @@ func (b *restorer) send(ctx context.Context, req Request) (*Answer, error) {
 		passing := errors.As(err, &lost) || err == nil && (isWeather(a.Status) || a.Status >= 500)
 		if !passing || b.away || try == restoreTries || ctx.Err() != nil {
 			b.away = errors.As(err, &lost)
+			if b.away && b.set.MaxTotal > 0 && b.keeping && (neverArrived(err) || ctx.Err() != nil || isTimeout(err)) {
+				b.silent = err
+			}
 			return a, err
 		}
 		if sleepContext(ctx, wait) != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,13 +101,19 @@ func (a *app) runSuite(set *verifySettings, r *contract.Runner, run report.Run) 
 	}()
 	defer stop()
 	progress := report.NewProgress(a.stderr, len(r.Checks()))
+	done := sync.OnceFunc(progress.Done)
 	res, err := r.Restoring(ctx, set.undoPath(run.Started), func() *contract.Result {
 		for _, w := range r.Warnings() {
 			a.warn(w) // before the first change, not after it
 		}
-		return r.RunGinkgo(ctx, progress.Step)
+		res := r.RunGinkgo(ctx, progress.Step)
+		done()
+		if what := r.Remaining(); what != "" && (set.maxTotal > 0 || ctx.Err() != nil) {
+			fmt.Fprintln(a.stderr, what) // somebody waits for the end
+		}
+		return res
 	})
-	progress.Done()
+	done()
 	run.Notes = append(run.Notes, r.Warnings()...)
 	if contract.IsUsage(err) {
 		return err
