@@ -36,7 +36,7 @@ func (f *flawFinder) add(rule string, level Level, at place, expected, actual, m
 func documentFinding(rule string, level Level, at Location, expected, actual, hint string) Finding {
 	return Finding{
 		Rule: rule, Level: level, In: "document", Pointer: at.Pointer, Document: at, Expected: expected,
-		Actual: Clip(actual), Hint: hint,
+		Actual: ClipReason(actual), Hint: hint,
 	}
 }
 
