@@ -196,7 +196,7 @@ func (c *client) unbounded() *client {
 	defer c.mu.Unlock()
 	set := c.set
 	set.MaxRequests, set.MaxTotal = 0, 0
-	return &client{base: c.base, set: set, http: c.http, refresh: c.refresh, watch: c.watch, header: c.header}
+	return &client{base: c.base, set: set, http: c.http, refresh: c.refresh, carry: c.carry, watch: c.watch, header: c.header}
 }
 
 // retryAfter says whether an answer asks to try again, and when.

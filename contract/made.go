@@ -170,12 +170,12 @@ func (b *restorer) end(ctx context.Context, m *made) (RecordStatus, string) {
 	a, err := b.send(ctx, b.places.itemRequest(op, m.key.id, "", nil))
 	switch {
 	case err != nil:
-		return Left, "it was made and could not be deleted: " + err.Error()
+		return Left, m.said() + " and could not be deleted: " + err.Error()
 	case a.Status == http.StatusNotFound || a.Status == http.StatusGone:
 		m.gone = true
 		return "", ""
 	case !isSuccess(a.Status):
-		return Left, "it was made and could not be deleted: the target answers " + statusLine(a.Status)
+		return Left, m.said() + " and could not be deleted: the target answers " + statusLine(a.Status)
 	}
 	m.gone = true
 	return Deleted, ""
@@ -190,10 +190,15 @@ func (b *restorer) cannotEnd(ctx context.Context, m *made) (RecordStatus, string
 			return "", ""
 		}
 	}
+	return Left, m.said() + ", and the document has no way to delete it"
+}
+
+// said is how sure it is that there is a record.
+func (m *made) said() string {
 	if m.unsure {
-		return Left, "it may have been made, and the document has no way to delete it"
+		return "it may have been made"
 	}
-	return Left, "it was made, and the document has no way to delete it"
+	return "it was made"
 }
 
 // search looks in the lists of a resource for the one record that has what was sent to make it.

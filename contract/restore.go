@@ -173,7 +173,7 @@ func (r *Runner) Remaining() string {
 	if made+len(b.held) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("putting back %d records and deleting %d that were made, for at most %s", len(b.held), made, b.bound())
+	return fmt.Sprintf("putting records back (%d) and deleting those that were made (%d), for at most %s", len(b.held), made, b.bound())
 }
 
 // bound is how long putting back may take: what a slow target needs, and what the rate makes of it.

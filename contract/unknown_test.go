@@ -158,7 +158,8 @@ func TestUnknownIDsAsDeclared(t *testing.T) {
 	}
 }
 
-// TestLocationCarriesCredentials: where Location leads is asked for as the document lets records be read.
+// TestLocationCarriesCredentials: where Location leads is asked for as the document lets records be read; what was made
+// is deleted with credentials too.
 func TestLocationCarriesCredentials(t *testing.T) {
 	t.Parallel()
 	st := newShopStand(t, shopTwist{})
@@ -166,13 +167,15 @@ func TestLocationCarriesCredentials(t *testing.T) {
 	st.target.Credentials = func(*spec.Operation) []spec.Credential {
 		return []spec.Credential{{In: "header", Name: "X-Key", Value: shopKey}}
 	}
-	res, err := st.runner(t, contract.Settings{Only: []string{"createShop Location*"}}).RunRestoring(t.Context(), st.undo, nil)
+	set := contract.Settings{Only: []string{"createShop Location*", "getGood accepts a valid request"}}
+	res, err := st.runner(t, set).RunRestoring(t.Context(), st.undo, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.Count(contract.Passed) != 1 {
+	if res.Count(contract.Passed) != 2 {
 		t.Errorf("%+v", res.Outcomes)
 	}
+	st.clean(t, res.Restored)
 }
 
 // TestIsolationWithoutRecords: without a record to change the check is skipped, also where another kind has some.
