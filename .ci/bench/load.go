@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	_ "embed" // the bodies
 	"errors"
 	"fmt"
 	"io"
@@ -15,18 +16,18 @@ import (
 	"time"
 )
 
-// The requests that are measured. What is accepted changes most of a record; what is refused has three faults.
+// Where the requests go that are measured.
 const (
 	updatePath = "/api/calls/call_3d9k2j8s7d2k"
 	recordPath = "/records/rec_3d9k2j8s7d2k"
+)
 
-	accepted = `{"note":"Follow up with more information","time":"2023-09-20T14:00:00Z","rating":5,` +
-		`"ratingNote":"Excellent call, potential sale","transcript":"Transcript of the call here",` +
-		`"conversationURL":"http://example.com/conversation",` +
-		`"externalPhoneNumber":"415-555-6789","internalPhoneNumber":"415-555-0199"}`
-	refused = `{"note":7,"time":"2023-09-20T14:00:00Z","rating":5.05,` +
-		`"ratingNote":"Excellent call, potential sale","transcript":"Transcript of the call here",` +
-		`"conversationURL":"not an iri","externalPhoneNumber":"415-555-6789","internalPhoneNumber":"415-555-0199"}`
+// accepted changes most of a record; refused has three faults.
+var (
+	//go:embed accepted.json
+	accepted string
+	//go:embed refused.json
+	refused string
 )
 
 // load is what one measurement sends: a request, again and again, on some connections at once.
