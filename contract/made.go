@@ -127,6 +127,19 @@ func (g *ledger) afterEnding(req Request, a *Answer) {
 	}
 }
 
+// open is how many records were made, or may have been, and are not known to be gone.
+func (g *ledger) open() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := 0
+	for _, m := range g.made {
+		if !m.failed && !m.gone {
+			n++
+		}
+	}
+	return n
+}
+
 // isMade reports whether a record was made by this run.
 func (g *ledger) isMade(key recordKey) bool {
 	if g == nil {

@@ -112,7 +112,7 @@ func TestPuttingBackStopsWhenNobodyAnswers(t *testing.T) {
 	}
 	res, err := r.Restoring(t.Context(), filepath.Join(t.TempDir(), "undo"), func() *contract.Result {
 		out := r.RunAll(t.Context(), nil)
-		if what := r.Remaining(); !strings.Contains(what, "deleting those that were made (4)") {
+		if what := r.Remaining(); !strings.Contains(what, "deleting those that were made (4), for at most 1m40s") {
 			t.Error(what)
 		}
 		srv.Close()

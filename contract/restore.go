@@ -164,12 +164,7 @@ func (r *Runner) Remaining() string {
 	if b == nil {
 		return ""
 	}
-	made := 0
-	for _, m := range b.ledger.made {
-		if !m.failed && !m.gone {
-			made++
-		}
-	}
+	made := b.ledger.open()
 	if made+len(b.held) == 0 {
 		return ""
 	}
@@ -178,7 +173,7 @@ func (r *Runner) Remaining() string {
 
 // bound is how long putting back may take: what a slow target needs, and what the rate makes of it.
 func (b *restorer) bound() time.Duration {
-	records := len(b.held) + len(b.ledger.made)
+	records := len(b.held) + b.ledger.open()
 	d := time.Minute + time.Duration(records)*10*time.Second
 	if b.set.Rate > 0 {
 		d += time.Duration(float64(20*records) / b.set.Rate * float64(time.Second))
