@@ -50,7 +50,7 @@ func (s *Server) get(x *exchange, req *spec.Request) answer {
 		return *a
 	}
 	if !in.exists(sub.key) {
-		return s.noRecord(x.op, sub.key, sub.item)
+		return s.noRecord(x.op, in, sub.key, sub.item)
 	}
 	return s.recordAnswer(x, in, sub.key, levelsOf(req), false)
 }

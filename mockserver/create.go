@@ -44,7 +44,7 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 	if op.ItemParam == "" && op.Action != spec.ActionCreate {
 		u.sub.key.id = canonicalID(r, memberAt(u.body, r.IDProperty))
 		if u.sub.key.id == "" {
-			return s.noRecord(op, u.sub.key, "")
+			return s.noRecord(op, seen{s.store, x.session}, u.sub.key, "")
 		}
 	}
 	return u.run()

@@ -17,7 +17,7 @@ func (s *Server) remove(x *exchange, req *spec.Request) answer {
 	}
 	if text == nil {
 		t.rollback()
-		return s.noRecord(x.op, sub.key, sub.item)
+		return s.noRecord(x.op, seen{s.store, x.session}, sub.key, sub.item)
 	}
 	a := s.farewell(x, t, sub.key, levelsOf(req))
 	if a.status >= 400 {

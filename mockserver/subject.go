@@ -87,18 +87,18 @@ func (sub subject) owner() string {
 func (s *Server) missing(op *spec.Operation, in records, sub subject) *answer {
 	for i, owner := range sub.owners {
 		if !in.exists(owner) || i+1 < len(sub.owners) && in.owner(owner) != sub.owners[i+1].id {
-			return new(s.noRecord(op, owner, sub.params[i]))
+			return new(s.noRecord(op, in, owner, sub.params[i]))
 		}
 	}
 	if sub.key.id != "" && len(sub.owners) > 0 && in.exists(sub.key) && in.owner(sub.key) != sub.owner() {
-		return new(s.noRecord(op, sub.key, sub.item))
+		return new(s.noRecord(op, in, sub.key, sub.item))
 	}
 	return nil
 }
 
 // noRecord is the answer for an id that no record has, in the path's parameter of that name or, where that is "", in the
 // body.
-func (s *Server) noRecord(op *spec.Operation, k key, param string) answer {
+func (s *Server) noRecord(op *spec.Operation, in records, k key, param string) answer {
 	f := spec.Finding{
 		Rule: "record", Level: spec.Must, Operation: op.ID, In: "path", Pointer: strictjson.Pointer(param),
 		Expected: "the id of one of " + k.resource.Name, Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
@@ -107,7 +107,7 @@ func (s *Server) noRecord(op *spec.Operation, k key, param string) answer {
 	if param == "" {
 		f.In, f.Pointer = "body", strictjson.Pointer(k.resource.IDProperty)
 	}
-	known, owner := s.knownPlace(k.resource)
+	known, owner := s.placeIn(in, k.resource)
 	switch {
 	case known != "" && owner != "" && len(op.Owners) > 0:
 		f.Hint = known + " is there, below " + owner
@@ -131,6 +131,20 @@ func (s *Server) knownPlace(r *spec.Resource) (id, owner string) {
 	return s.store.dataset.ID(r, 0), s.store.dataset.OwnerID(r, 0)
 }
 
+// maxHinted bounds the records that are looked at for one to name in a hint.
+const maxHinted = 8
+
+// placeIn is the id of one of the dataset's first records that is there still, and that of its owner; "" where all of
+// those are gone.
+func (s *Server) placeIn(in records, r *spec.Resource) (id, owner string) {
+	for i := range min(s.store.dataset.Count(r), maxHinted) {
+		if k := (key{r, s.store.dataset.ID(r, i)}); in.exists(k) {
+			return k.id, in.owner(k)
+		}
+	}
+	return "", ""
+}
+
 // contradiction is the finding for a body that says its record belongs to another than the path says, or than any there
 // is.
 func (s *Server) contradiction(op *spec.Operation, in records, sub subject, body []byte) *spec.Finding {
@@ -151,7 +165,7 @@ func (s *Server) contradiction(op *spec.Operation, in records, sub subject, body
 		return f
 	case !in.exists(key{r.Parent.Resource, named}):
 		f.Expected = "the id of one of " + r.Parent.Resource.Name
-		if known := s.knownID(r.Parent.Resource); known != "" {
+		if known, _ := s.placeIn(in, r.Parent.Resource); known != "" {
 			f.Hint = known + " is there"
 		}
 		return f

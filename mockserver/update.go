@@ -141,7 +141,7 @@ func (u *update) meet(t *tx, record []byte) *answer {
 	u.born = record == nil
 	if u.op.Action != spec.ActionCreate {
 		if record == nil && !(u.op.Creates() && u.kind == replacing && fixtures.FitsID(k.resource, k.id)) {
-			return new(u.server.noRecord(u.op, k, u.sub.item))
+			return new(u.server.noRecord(u.op, t, k, u.sub.item))
 		}
 		return nil
 	}
@@ -337,7 +337,7 @@ func (p *planner) mustExist(rel spec.Relation, text []byte, pointer []string) {
 		return
 	}
 	hint := "link a record that is there, or send an object to make one"
-	if first := p.u.server.knownID(rel.Target); first != "" {
+	if first, _ := p.u.server.placeIn(p.tx, rel.Target); first != "" {
 		hint = fmt.Sprintf("%q is there; an object instead of an id makes a new one", first)
 	}
 	p.find(rel, pointer, "the id of one of "+rel.Target.Name, spec.Clip(string(text)), hint)

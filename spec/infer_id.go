@@ -26,13 +26,16 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 		if id == "" {
 			return
 		}
+		if sole := s.objectBranches(); len(sole) == 1 { // a record, or null
+			s = sole[0]
+		}
 		if score := shared(s, request); score > bestScore {
 			best, bestID, bestScore = &Envelope{Path: path, Record: s}, id, score
 		}
 	}
 	consider(m.Schema, idProperty(m.Schema, param, collection))
 	telling, _ := idNames(param, collection)
-	members := m.Schema.AllProperties()
+	members := m.Schema.plainProperties()
 	for _, p := range members {
 		if len(p.Schema.AllProperties()) == 0 || len(members) > fewMembers && !wraps(p.Name, collection) {
 			continue

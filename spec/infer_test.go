@@ -139,6 +139,61 @@ func TestInference(t *testing.T) {
 	}
 }
 
+// aviary has records of several kinds, shown by unions.
+const aviary = `openapi: 3.1.0
+info: {title: Aviary, version: "1"}
+paths:
+  /birds/{id}:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {oneOf: [
+      {$ref: '#/components/schemas/Owl'}, {$ref: '#/components/schemas/Duck'}], discriminator: {propertyName: kind}}}}}}}
+  /nests/{nest}:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {anyOf: [{$ref: '#/components/schemas/Nest'}, {type: "null"}]}}}}}}
+  /feeders:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Feeder'}}}}}}}
+  /feeders/{id}:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {anyOf: [
+      {$ref: '#/components/schemas/Feeder'}, {$ref: '#/components/schemas/Gone'}]}}}}}}
+  /texts/{id}:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {oneOf: [{$ref: '#/components/schemas/Nest'}, {type: string}]}}}}}}
+  /odd/{id}:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {oneOf: [
+      {type: object, properties: {id: {type: string}}}, {type: object, properties: {id: {type: integer}}}]}}}}}}
+  /rings/{id}:
+    put:
+      requestBody: {content: {application/json: {schema: {oneOf: [
+        {type: object, properties: {size: {type: integer, minimum: 0}}}, {type: object, properties: {kind: {type: string}}}]}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {oneOf: [
+        {$ref: '#/components/schemas/Owl'}, {$ref: '#/components/schemas/Duck'}]}}}}}
+components:
+  schemas:
+    Bird: {type: object, required: [id], properties: {id: {type: string, description: of a bird}, kind: {type: string}}}
+    Owl: {allOf: [{$ref: '#/components/schemas/Bird'}, {properties: {hoots: {type: boolean}, size: {type: integer}}}]}
+    Duck: {type: object, properties: {id: {type: string}, kind: {type: string}, size: {type: integer, minimum: 1}}}
+    Nest: {type: object, properties: {id: {type: string}}}
+    Feeder: {type: object, required: [id, food], properties: {id: {type: string}, food: {type: string}}}
+    Gone: {type: object, required: [id, gone], properties: {id: {type: string}, gone: {const: true}}}
+`
+
+func TestRecordsOfUnionsAreFound(t *testing.T) {
+	t.Parallel()
+	d, err := spec.Load(spec.Source{Name: "aviary.yaml", Data: []byte(aviary)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range d.Resources {
+		var names []string
+		for _, p := range r.Schema.AllProperties() {
+			names = append(names, p.Name)
+		}
+		got = append(got, fmt.Sprintf("%s by %s of %s: %s", r.Name, r.IDProperty, r.Schema.Component(), strings.Join(names, " ")))
+	}
+	want := []string{"birds by id of : id", "nests by id of Nest: id", "feeders by id of Feeder: id food"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func describeAction(o *spec.Operation) string {
 	s := fmt.Sprintf("%s %s %s", o.Action, o.Method, o.Path)
 	if o.ItemParam != "" {

@@ -196,9 +196,9 @@ func findListing(res *Response, score func(item *Schema) int) *Listing {
 		}
 	}
 	consider(m.Schema)
-	for _, p := range m.Schema.AllProperties() {
+	for _, p := range m.Schema.plainProperties() {
 		consider(p.Schema, p.Name)
-		for _, inner := range p.Schema.AllProperties() {
+		for _, inner := range p.Schema.plainProperties() {
 			consider(inner.Schema, p.Name, inner.Name)
 		}
 	}

@@ -274,13 +274,10 @@ func (o *Operation) unknownMembers(s *Schema, body any) []Finding {
 	if !ok {
 		return nil
 	}
-	var names []string
-	for _, p := range s.AllProperties() {
-		names = append(names, p.Name)
-	}
+	names := s.mentioned()
 	var out []Finding
 	for name := range obj {
-		if len(names) == 0 || s.Property(name) != nil {
+		if len(s.AllProperties()) == 0 || slices.Contains(names, name) {
 			continue
 		}
 		f := o.finding("unknown", "body", strictjson.Pointer(name), "a member that the document names", Clip(name), "")

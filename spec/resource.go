@@ -166,7 +166,7 @@ func (in *inferrer) byItem(o *Operation) {
 		return
 	}
 	if env, id := findEnvelope(res, param, pathName(collection), o.Body); env != nil {
-		in.add(collection, param, env.Record, id)
+		in.add(collection, param, in.living(env.Record, o, collection), id)
 	}
 }
 
@@ -256,6 +256,9 @@ func (o *Operation) pathParam(name string) *Parameter {
 // add makes a resource, or joins a path to one that has the same name and the same records.
 func (in *inferrer) add(collection string, param *Parameter, record *Schema, id string) {
 	r := in.collections[collection]
+	if r == nil && !in.takesBodies(record, collection, param) {
+		return
+	}
 	if r == nil {
 		r = in.known(pathName(collection), record)
 	}

@@ -64,6 +64,7 @@ type Schema struct {
 
 	at       place
 	together []*Schema   // of a schema made by Together
+	members  members     // of AllProperties
 	compiled [2]compiled // by Direction
 	claims   [2]claiming // by Direction
 }
@@ -255,42 +256,6 @@ func (d *Document) named(at place, key string) []Property {
 		out = append(out, Property{name, d.schemaLocked(list.raw(name))})
 	}
 	return out
-}
-
-// Property is the subschema of a property, looked for in the schema itself and in what it is composed of by allOf;
-// nil when none of them names it.
-func (s *Schema) Property(name string) *Schema {
-	for _, p := range s.AllProperties() {
-		if p.Name == name {
-			return p.Schema
-		}
-	}
-	return nil
-}
-
-// AllProperties are the schema's own properties and those of its allOf members, in document order, each name once.
-func (s *Schema) AllProperties() []Property {
-	if len(s.AllOf) == 0 {
-		return s.Properties
-	}
-	out := slices.Clone(s.Properties)
-	s.collect(&out, map[*Schema]bool{s: true})
-	return out
-}
-
-func (s *Schema) collect(out *[]Property, seen map[*Schema]bool) {
-	for _, part := range s.AllOf {
-		if seen[part] {
-			continue
-		}
-		seen[part] = true
-		for _, p := range part.Properties {
-			if !slices.ContainsFunc(*out, func(o Property) bool { return o.Name == p.Name }) {
-				*out = append(*out, p)
-			}
-		}
-		part.collect(out, seen)
-	}
 }
 
 // Component is the name of the component schema this is, "" for an inline one.
