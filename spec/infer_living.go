@@ -55,7 +55,14 @@ func (in *inferrer) takesBodies(record *Schema, collection string, param *Parame
 			continue
 		}
 		body := o.bodyRecord()
-		if body == nil || body == record {
+		if body == nil {
+			continue
+		}
+		// An update of a kind that has to be sent whole is not told from one that changes the kind.
+		if o.Path != collection && len(body.objectBranches()) > 1 && slices.ContainsFunc(body.objectBranches(), (*Schema).requires) {
+			return false
+		}
+		if body == record {
 			continue
 		}
 		for _, sent := range body.objectBranches() {
@@ -76,4 +83,9 @@ func (s *Schema) within(record *Schema) bool {
 		own := record.Property(p.Name)
 		return own == nil || !sameSchema(p.Schema, own)
 	})
+}
+
+// requires reports whether a schema, or what it is composed of, asks for any member.
+func (s *Schema) requires() bool {
+	return len(s.Required) > 0 || slices.ContainsFunc(s.AllOf, func(p *Schema) bool { return p != s && len(p.Required) > 0 })
 }
