@@ -288,16 +288,7 @@ func (p *probe) whyNot(a *Answer) string {
 
 // refusedCall demands a refusal of what the document forbids.
 func (p *probe) refusedCall(op *spec.Operation, a *Answer, e expected) {
-	if e.level == "" {
-		e.level = p.check.Level
-	}
-	if e.rule == "format" && e.level == spec.Should {
-		e.level = p.r.set.Formats
-	}
-	f := spec.Finding{
-		Rule: e.rule, Level: e.level, In: e.in, Pointer: e.pointer, Document: e.document,
-		Expected: "a refusal (4xx), since the document forbids " + e.what, Actual: statusLine(a.Status),
-	}
+	f := p.taken(a, e)
 	switch {
 	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):
 		p.skip("the target answered 404: what the path names is not there, which refuses nothing")

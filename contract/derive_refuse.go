@@ -100,18 +100,23 @@ func (p *probe) withChange(v *deriver, tc fixtures.Case, now map[string]any) any
 	return o
 }
 
-// refused demands a refusal; it returns whether there was one.
-func (p *probe) refused(op *spec.Operation, id string, a *Answer, e expected, before map[string]any) bool {
+// taken is the finding for a request that was not refused although the document forbids it.
+func (p *probe) taken(a *Answer, e expected) spec.Finding {
 	if e.level == "" {
 		e.level = p.check.Level
 	}
 	if e.rule == "format" && e.level == spec.Should {
 		e.level = p.r.set.Formats
 	}
-	f := spec.Finding{
+	return spec.Finding{
 		Rule: e.rule, Level: e.level, In: e.in, Pointer: e.pointer, Document: e.document,
 		Expected: "a refusal (4xx), since the document forbids " + e.what, Actual: statusLine(a.Status),
 	}
+}
+
+// refused demands a refusal; it returns whether there was one.
+func (p *probe) refused(op *spec.Operation, id string, a *Answer, e expected, before map[string]any) bool {
+	f := p.taken(a, e)
 	switch {
 	case a.Status == http.StatusNotFound && id != "":
 		p.weather = "the target answered 404 for a record that is there, which refuses nothing"

@@ -81,6 +81,16 @@ func readUpTo(body io.Reader, limit, length int64) ([]byte, error) {
 	return b[:n], err
 }
 
+// nameLimits says how the limits on a body's shape are raised.
+func nameLimits(fs []spec.Finding) {
+	flags := map[string]string{"json-too-deep": "--max-depth", "json-too-many": "--max-elements"}
+	for i, f := range fs {
+		if flag := flags[f.Rule]; flag != "" {
+			fs[i].Hint += "; raise the limit with " + flag
+		}
+	}
+}
+
 func (s *Server) tooLarge(limit int64, actual string) error {
 	flag := "--max-body"
 	if limit != s.bounds.Body {

@@ -83,8 +83,8 @@ func (s *Server) readPreference(op *spec.Operation, r *http.Request) (preference
 func preferences(headers []string) func(yield func(string, string) bool) {
 	return func(yield func(string, string) bool) {
 		for _, h := range headers {
-			for _, part := range splitOutsideQuotes(h, ',') {
-				part = splitOutsideQuotes(part, ';')[0]
+			for _, part := range spec.SplitQuoted(h, ',') {
+				part = spec.SplitQuoted(part, ';')[0]
 				name, value, _ := strings.Cut(part, "=")
 				value = strings.TrimSpace(value)
 				if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
@@ -96,23 +96,6 @@ func preferences(headers []string) func(yield func(string, string) bool) {
 			}
 		}
 	}
-}
-
-func splitOutsideQuotes(s string, sep byte) []string {
-	var out []string
-	quoted, from := false, 0
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\' && quoted:
-			i++
-		case s[i] == '"':
-			quoted = !quoted
-		case s[i] == sep && !quoted:
-			out = append(out, s[from:i])
-			from = i + 1
-		}
-	}
-	return append(out, s[from:])
 }
 
 // prefer sets one preference; it returns what would have been a good value when this one is not.

@@ -23,7 +23,7 @@ func parseAccept(headers []string) []acceptRange {
 	}
 	var out []acceptRange
 	for _, h := range headers {
-		for _, part := range splitQuoted(h, ',') {
+		for _, part := range SplitQuoted(h, ',') {
 			t, params, err := mime.ParseMediaType(part)
 			kind, subtype, ok := strings.Cut(t, "/")
 			if err != nil && t == "" || !ok {
@@ -46,7 +46,8 @@ func parseAccept(headers []string) []acceptRange {
 	return out
 }
 
-func splitQuoted(s string, sep byte) []string {
+// SplitQuoted splits the value of a header field at a separator that stands outside quoted strings (RFC 9110, 5.6.4).
+func SplitQuoted(s string, sep byte) []string {
 	if strings.IndexByte(s, '"') < 0 {
 		return strings.Split(s, string(sep))
 	}

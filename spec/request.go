@@ -308,7 +308,7 @@ func (o *Operation) syntaxFinding(in string, err error) Finding {
 	case errors.As(err, &bad):
 		f.Rule, f.Pointer, f.Expected, f.Actual, f.Hint = bad.rule, bad.pointer, bad.expected, bad.actual, bad.hint
 	case errors.As(err, &e):
-		f.Rule, f.Pointer = "json-"+e.Kind.String(), e.Pointer
+		f.Rule, f.Pointer = "json-"+strings.ReplaceAll(e.Kind.String(), " ", "-"), e.Pointer
 		f.Actual = e.Reason
 		f.Hint = fmt.Sprintf("look at line %d, column %d of the body", e.Line, e.Column)
 	default:

@@ -194,14 +194,14 @@ func TestBodySyntax(t *testing.T) {
 	for body, rule := range map[string]string{
 		`{"note":"a",}`: "json-malformed", `{} {}`: "json-trailing", `{"note":"a","note":"b"}`: "json-duplicate",
 		"\ufeff{}": "json-bom", "{\"note\":\"\xff\"}": "json-encoding", `{"note":"\ud800"}`: "json-encoding",
-		"  ": "json-empty", `{"note":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "}": "json-toodeep",
-		`{"rating":1e999999999}`: "json-number", `{"x":[` + strings.Repeat("1,", 30000) + "1]}": "json-toomany",
+		"  ": "json-empty", `{"note":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "}": "json-too-deep",
+		`{"rating":1e999999999}`: "json-number", `{"x":[` + strings.Repeat("1,", 30000) + "1]}": "json-too-many",
 		`// {}`: "json-malformed", `{"note":"` + "\n" + `"}`: "json-malformed",
 	} {
 		m := message(body)
 		m.PathParams["id"] = "x"
 		_, r := o.CheckRequest(m)
-		if r == nil || r.Reason != spec.NotDecodable || strings.ReplaceAll(r.Findings[0].Rule, " ", "") != rule {
+		if r == nil || r.Reason != spec.NotDecodable || r.Findings[0].Rule != rule {
 			t.Errorf("%.40s: %v, want %s", body, r, rule)
 		}
 	}
