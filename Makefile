@@ -3,7 +3,7 @@
 GO            ?= go
 GOLANGCI      ?= v2.15.0
 GOVULNCHECK   ?= v1.1.4
-FUZZTIME      ?= 20s
+FUZZTIME      ?= 20000x
 FUZZPROCS     ?= 2
 SOAK          ?= 1000000
 BENCHTIME     ?= 1s
@@ -38,7 +38,7 @@ vet: ## run go vet
 lint: ## run the linters of .golangci.yml
 	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) run $(PACKAGES)
 
-fuzz: ## run every fuzz target for FUZZTIME
+fuzz: ## run every fuzz target FUZZTIME times
 	@GO="$(GO)" FUZZTIME="$(FUZZTIME)" FUZZPROCS="$(FUZZPROCS)" bash .ci/fuzz
 
 readme: ## run the examples of the README, and the tests of what runs them
