@@ -20,7 +20,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build the command into ./understudy
-	$(GO) build -trimpath -o understudy ./cmd/understudy
+	CGO_ENABLED=0 $(GO) build -trimpath -o understudy ./cmd/understudy
 
 test: ## run the tests
 	$(GO) test $(PACKAGES)
@@ -78,7 +78,7 @@ dist/prism/$(PRISM):
 
 .PHONY: dist/understudy
 dist/understudy:
-	$(GO) build -trimpath -ldflags='-s -w' -o $@ ./cmd/understudy
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $@ ./cmd/understudy
 
 benchmarks: ## run the benchmarks beside the code
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PACKAGES)

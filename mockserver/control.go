@@ -34,13 +34,14 @@ func WithControlElsewhere() Option { return func(s *settings) { s.control.elsewh
 // SetOrigin tells the control API where the API listens, scheme and host, when the two have addresses of their own.
 func (s *Server) SetOrigin(origin string) { s.origin.Store(&origin) }
 
-// controlDocument is the document of the control API, loaded once for all servers.
+// controlDocument is the document of the control API, loaded once for all servers, when somebody asks: most servers are
+// never asked.
 var controlDocument = sync.OnceValues(func() (*spec.Document, error) { return spec.Load(control.Source()) })
 
 // controlAPI serves the control API from its document, as the API is served from its own.
 type controlAPI struct {
 	server *Server
-	doc    *spec.Document
+	doc    *spec.Document // nil until a request has passed the guard
 	guard  guard
 }
 
@@ -75,12 +76,8 @@ var controlActions = map[string]func(*controlCall) answer{
 	"clearRequests":      (*controlCall).clearRequests,
 }
 
-func newControl(s *Server) (http.Handler, error) {
-	doc, err := controlDocument()
-	if err != nil {
-		return nil, err
-	}
-	return &controlAPI{server: s, doc: doc, guard: newGuard(s.set.control)}, nil
+func newControl(s *Server) http.Handler {
+	return &controlAPI{server: s, guard: newGuard(s.set.control)}
 }
 
 // ServeHTTP answers one request; the guard comes before anything else.
@@ -110,7 +107,11 @@ func (c *controlAPI) protect(r *http.Request) (a answer) {
 	if refusal := c.server.boundRequest(r); refusal != nil {
 		return *refusal
 	}
-	return c.answer(r)
+	doc, err := controlDocument()
+	if err != nil {
+		return c.server.unservable(nil, err)
+	}
+	return (&controlAPI{server: c.server, doc: doc, guard: c.guard}).answer(r)
 }
 
 // answer routes a request, holds it against the document and does what it asks.

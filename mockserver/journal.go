@@ -60,9 +60,9 @@ type entry struct {
 }
 
 func newJournal(size int) *journal {
-	return &journal{ring: make([]entry, 0, min(size, 1024)), off: rolledOff{
-		byOperation: map[operationStatus]uint64{}, byRule: map[string]uint64{},
-	}, started: uint64(size)}
+	return &journal{
+		off: rolledOff{byOperation: map[operationStatus]uint64{}, byRule: map[string]uint64{}}, started: uint64(size),
+	}
 }
 
 // size is how many entries the ring holds at most.

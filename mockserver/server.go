@@ -62,9 +62,8 @@ func New(doc *spec.Document, options ...Option) (*Server, error) {
 	s.journal = newJournal(s.bounds.Journal)
 	s.caller = newCaller(set.callbacks)
 	s.api = s.withCORS(http.HandlerFunc(s.serveAPI))
-	var err error
-	s.control, err = newControl(s)
-	return s, err
+	s.control = newControl(s)
+	return s, nil
 }
 
 // Document is the document the server plays.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -97,6 +98,7 @@ func (p *play) run(say announcement) error {
 	broken := p.open()
 	p.app.tellFlaws(p.stage.server().Flaws())
 	err := p.app.announce(p, say)
+	debug.FreeOSMemory() // what reading the document took, several times what is kept of it
 	if err == nil {
 		select {
 		case <-signals:
