@@ -96,7 +96,7 @@ func (p *probe) call(note string, req Request) *Answer {
 			p.made = append(p.made, key)
 		}
 	case spec.ActionMerge, spec.ActionReplace:
-		if req.record.id != "" && req.Query == "" {
+		if req.record.id != "" && req.Query == req.Operation.Query {
 			p.learn(req.Operation, req.record.id, a)
 		}
 	}

@@ -227,7 +227,7 @@ func (pl *places) itemRequest(op *spec.Operation, id, query string, body []byte)
 // acts on.
 func (pl *places) request(op *spec.Operation, k recordKey, query string, body []byte) Request {
 	req := Request{
-		Method: op.Method, Path: pl.path(op, k), Query: query, Body: body, Operation: op, Header: http.Header{}, as: op,
+		Method: op.Method, Path: pl.path(op, k), Query: op.QueryWith(query), Body: body, Operation: op, Header: http.Header{}, as: op,
 	}
 	req.unfit = unfit(op, pl.ids(op, k))
 	if k.resource == op.Resource {

@@ -73,6 +73,9 @@ func (p *probe) send(note string, req Request) *Answer {
 	if req.unfit != "" {
 		p.skip("%s", req.unfit)
 	}
+	if other := p.r.another(req); other != "" {
+		p.skip("this request is for %s, which has the same path and method", other)
+	}
 	a, err := p.r.client.send(p.ctx, req)
 	step := Step{Request: req, URL: p.r.client.url(req), Answer: a, Note: note}
 	if err != nil {
@@ -88,6 +91,20 @@ func (p *probe) send(note string, req Request) *Answer {
 		p.stopForWeather("the target answered %d %s", a.Status, http.StatusText(a.Status))
 	}
 	return a
+}
+
+// another names the operation that a request is for where it is another one than meant: some documents have several of
+// one path and method.
+func (r *Runner) another(req Request) string {
+	op := req.Operation
+	if op == nil || !op.Shared() {
+		return ""
+	}
+	got := r.doc.ForPath(req.Method, req.Path, &spec.RequestMessage{RawQuery: req.Query, Header: req.Header})
+	if got == nil || got == op {
+		return ""
+	}
+	return got.ID
 }
 
 // keepStep keeps what was sent, the latest of many.

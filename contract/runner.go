@@ -53,6 +53,9 @@ type met struct {
 // NewRunner derives the checks and selects those that the settings ask for. The error is a *UsageError.
 func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
 	s = s.withDefaults()
+	if len(d.Operations) == 0 {
+		return nil, usage("%s: there is nothing to check: the document has no operation under paths that could be read", d.Name())
+	}
 	base, err := parseTarget(d, t, s)
 	if err != nil {
 		return nil, err

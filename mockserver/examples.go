@@ -48,6 +48,9 @@ func (s *Server) example(op *spec.Operation) exampleRequest {
 	path := op.Path
 	ids := s.pathIDs(op)
 	var in carried
+	if op.Query != "" {
+		in.query = append(in.query, op.Query)
+	}
 	for _, p := range op.Parameters {
 		switch {
 		case p.In == "path":

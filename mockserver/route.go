@@ -16,7 +16,13 @@ func (s *Server) route(x *exchange) *answer {
 	}
 	x.params, x.escaped = m.Params, m.Escaped
 	if x.op = m.Operation(x.r.Method); x.op != nil {
+		if x.op.Shared() {
+			return s.choose(x, m)
+		}
 		return nil
+	}
+	if len(m.Broken) > 0 {
+		return new(s.problem(nil, spec.NotServed, m.Broken))
 	}
 	if x.r.Method == http.MethodOptions {
 		return &answer{status: http.StatusNoContent, header: http.Header{"Allow": {m.Allow()}}}
@@ -27,6 +33,16 @@ func (s *Server) route(x *exchange) *answer {
 	}})
 	a.header.Set("Allow", m.Allow())
 	return &a
+}
+
+// choose finds the operation among several of one path and method.
+func (s *Server) choose(x *exchange, m spec.Match) *answer {
+	var other []spec.Finding
+	x.op, other = m.Choose(x.r.Method, s.message(x))
+	if x.op == nil {
+		return new(s.problem(nil, spec.NoSuchPath, other))
+	}
+	return nil
 }
 
 // match finds the operations of a path, under whichever base path of theirs it stands.
@@ -43,7 +59,7 @@ func (s *Server) match(path string) (spec.Match, bool) {
 		if s.set.basePath == nil && !allUnder(m.Operations, base) {
 			m.Operations = slices.DeleteFunc(slices.Clone(m.Operations), func(o *spec.Operation) bool { return !o.ServedUnder(base) })
 		}
-		if len(m.Operations) > 0 {
+		if len(m.Operations)+len(m.Broken) > 0 {
 			return m, true
 		}
 	}
@@ -96,8 +112,10 @@ func (s *Server) rightPath(path string) string {
 			continue
 		}
 		for _, right := range s.basePaths {
-			if _, ok := s.match(right + rest); ok {
-				return right + rest
+			for _, end := range []string{"", "/"} {
+				if _, ok := s.match(right + rest + end); ok {
+					return right + rest + end
+				}
 			}
 		}
 	}

@@ -41,11 +41,14 @@ type Server struct {
 	origin     atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
-// New makes a Server. The error is of an option. What of the document cannot be served answers 501 and says why.
+// New makes a Server. The error is of an option, or says that the document has nothing to play. What of the document cannot be served answers 501 and says why.
 func New(doc *spec.Document, options ...Option) (*Server, error) {
 	set := defaultSettings()
 	for _, o := range options {
 		o(&set)
+	}
+	if err := doc.Playable(); err != nil {
+		return nil, err
 	}
 	dataset := fixtures.NewDataset(doc, set.seed, set.count, set.now)
 	s := &Server{
@@ -260,6 +263,14 @@ func validSessionName(name string) bool {
 
 func toUTF8(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
+// message is a request as it came, without its body.
+func (s *Server) message(x *exchange) *spec.RequestMessage {
+	return &spec.RequestMessage{
+		PathParams: x.params, EscapedPathParams: x.escaped, RawQuery: x.r.URL.RawQuery, Header: x.r.Header,
+		Limits: strictjson.Limits{Depth: s.bounds.Depth, Elements: s.bounds.Elements},
+	}
+}
+
 // check reads the preference and holds the request against the document.
 func (s *Server) check(x *exchange) (*spec.Request, *answer) {
 	p, bad := s.readPreference(x.op, x.r)
@@ -270,11 +281,9 @@ func (s *Server) check(x *exchange) (*spec.Request, *answer) {
 	if a := s.negotiate(x); a != nil {
 		return nil, a
 	}
-	has, read := s.readBody(x)
-	req, refusal := x.op.CheckRequest(&spec.RequestMessage{
-		PathParams: x.params, EscapedPathParams: x.escaped, RawQuery: x.r.URL.RawQuery, Header: x.r.Header, HasBody: has, Body: read,
-		Limits: strictjson.Limits{Depth: s.bounds.Depth, Elements: s.bounds.Elements},
-	})
+	m := s.message(x)
+	m.HasBody, m.Body = s.readBody(x)
+	req, refusal := x.op.CheckRequest(m)
 	if refusal != nil {
 		nameLimits(refusal.Findings)
 		s.adviseOn(refusal.Findings)

@@ -1,7 +1,7 @@
 package spec
 
 import (
-	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -13,28 +13,37 @@ import (
 // methods that a path item can have, in the order operations are listed.
 var methods = []string{"get", "head", "post", "put", "patch", "delete", "options", "trace", "query"}
 
-func (d *Document) build() error {
+func (d *Document) build() {
 	root := d.root()
 	info := root.get("info")
 	d.Title, d.Release = info.str("title"), info.raw("version").n.scalarText()
 	d.buildServers(root.get("servers"))
 	d.buildSchemes()
 	paths := root.get("paths")
-	for key, item := range paths.members() {
+	for _, key := range listOfKeys(paths.n) {
 		if strings.HasPrefix(key, "/") { // else an extension, or a flaw that is noted
-			d.buildPath(key, item)
+			d.buildPath(key, paths.raw(key))
 		}
-	}
-	if len(d.Operations) == 0 && len(listOfKeys(root.get("webhooks").n)) == 0 {
-		return errors.New("there is nothing to serve: the document has no operation under paths")
 	}
 	d.buildWebhooks(root.get("webhooks"))
 	d.resolveLinks()
 	d.findTangles()
 	d.findPasswords()
 	d.inferResources()
-	d.router.build(d.Operations)
-	return nil
+	d.router.build(d.Operations, d.brokenPaths)
+}
+
+// Playable is nil for a document that has something to play. The error says why there is nothing, and the way out.
+func (d *Document) Playable() error {
+	switch {
+	case len(d.Operations)+len(d.Webhooks) > 0:
+		return nil
+	case len(d.brokenPaths) > 0:
+		return fmt.Errorf("%s: there is nothing to serve: none of its paths can be read; %s",
+			d.Name(), d.brokenPaths[0].why.String())
+	}
+	return fmt.Errorf("%s: there is nothing to serve: the document has no operation under paths and no webhook; "+
+		"pass the document that refers to this one", d.Name())
 }
 
 func (n *node) scalarText() string {
@@ -44,56 +53,126 @@ func (n *node) scalarText() string {
 	return n.text
 }
 
-// buildPath makes the operations of a path. What stands behind # or ? in a path's key is never sent or not part of the
-// path, so it is left out of it.
-func (d *Document) buildPath(key string, item place) {
-	template := key
-	if i := strings.IndexAny(key, "#?"); i >= 0 {
-		template = key[:i]
+// buildPath makes the operations of a path. A fragment in a path's key is never sent and a query is no part of the path,
+// so neither is part of the template; the query tells the operation's requests from others.
+func (d *Document) buildPath(key string, raw place) {
+	template, query := splitKey(key)
+	item := pathItem{raw, raw.deref()}
+	broken := d.unreadItem(item)
+	if len(broken) > 0 {
+		d.brokenPaths = append(d.brokenPaths, brokenPath{template, broken[0]})
 	}
 	shared := d.buildParameters(item.get("parameters"), nil)
-	for method, at := range operationsOf(item) {
-		if at.n.kind != objectKind || d.hasOperation(method, template) {
-			continue
-		}
+	for method, at := range item.operations() {
 		o := &Operation{
 			ID:       at.str("operationId"),
 			Method:   method,
 			Path:     template,
+			Query:    query,
 			Summary:  at.str("summary"),
 			Location: at.location(),
 			doc:      d,
+			broken:   slices.Clone(broken),
 		}
 		if o.ID == "" || d.Operation(o.ID) != nil {
 			o.ID = o.Method + " " + key
 		}
 		d.fillOperation(o, item, at, shared)
-		d.Operations = append(d.Operations, o)
+		if !d.hasTwin(o) {
+			d.Operations = append(d.Operations, o)
+		}
 	}
 }
 
-// operationsOf are the operations of a path item by method: the ones that have a place of their own, then others.
-func operationsOf(item place) iter.Seq2[string, place] {
+// splitKey is the path of a path's key and the query behind it.
+func splitKey(key string) (template, query string) {
+	template, _, _ = strings.Cut(key, "#")
+	template, query, _ = strings.Cut(template, "?")
+	return template, query
+}
+
+// pathItem is what stands under a path: what is written there, and what a $ref in it leads to.
+type pathItem struct{ own, target place }
+
+// get is a member of either; where both have it, which OpenAPI leaves open, what is written there counts.
+func (i pathItem) get(key string) place {
+	if at := i.own.get(key); at.exists() {
+		return at
+	}
+	return i.target.get(key)
+}
+
+// raw is get for what is not an object or leads nowhere.
+func (i pathItem) raw(key string) place {
+	if at := i.own.raw(key); at.exists() {
+		return at
+	}
+	return i.target.raw(key)
+}
+
+// operations are those of a path item by method: the ones that have a place of their own, then others. An operation
+// that cannot be read is there too.
+func (i pathItem) operations() iter.Seq2[string, place] {
 	return func(yield func(string, place) bool) {
 		for _, method := range methods {
-			if at := item.get(method); at.exists() && !yield(strings.ToUpper(method), at) {
+			if at := i.raw(method); at.exists() && !yield(strings.ToUpper(method), readable(at)) {
 				return
 			}
 		}
-		for method, at := range item.get("additionalOperations").members() {
-			if at.exists() && !yield(method, at) {
+		more := i.get("additionalOperations")
+		for _, method := range listOfKeys(more.n) {
+			if !yield(method, readable(more.raw(method))) {
 				return
 			}
 		}
 	}
 }
 
-// hasOperation reports whether a path is there already, which only keys with fragments or queries can bring about.
-func (d *Document) hasOperation(method, template string) bool {
-	return slices.ContainsFunc(d.Operations, func(o *Operation) bool { return o.Path == template && o.Method == method })
+// readable is where a reference leads, or the reference itself where that is nowhere.
+func readable(raw place) place {
+	if at := raw.deref(); at.exists() {
+		return at
+	}
+	return raw
 }
 
-func (d *Document) fillOperation(o *Operation, item, at place, shared []*Parameter) {
+// brokenPath is a path of which not all is known, because its reference leads nowhere or it is no object.
+type brokenPath struct {
+	template string
+	why      Finding
+}
+
+// unreadItem says why what a path has is not known, or not all of it; nothing where it is.
+func (d *Document) unreadItem(item pathItem) []Finding {
+	if item.own.n.kind == objectKind && item.target.exists() && item.target.n.kind == objectKind {
+		return nil
+	}
+	return []Finding{d.unread("", item.own)}
+}
+
+// unread is the finding for what should be an object and is none, or leads nowhere.
+func (d *Document) unread(operation string, raw place) Finding {
+	if fs := d.unresolved(operation, raw); len(fs) > 0 {
+		return fs[0]
+	}
+	f := documentFinding("type", Must, raw.location(), "an object", raw.deref().n.kind.String(),
+		"mend it; until then it cannot be served")
+	f.Operation = operation
+	return f
+}
+
+// hasTwin reports whether an operation before this one gets every request that it could get, which only keys with
+// fragments or queries can bring about.
+func (d *Document) hasTwin(o *Operation) bool {
+	return slices.ContainsFunc(d.Operations, func(p *Operation) bool {
+		return p.Path == o.Path && p.Method == o.Method && p.Query == o.Query && sameDemands(p, o)
+	})
+}
+
+func (d *Document) fillOperation(o *Operation, item pathItem, at place, shared []*Parameter) {
+	if at.n.kind != objectKind || at.n.get("$ref").str() != "" {
+		o.broken = append(o.broken, d.unread(o.ID, at))
+	}
 	o.BasePaths = d.serversOf(item, at)
 	o.Callbacks = d.buildCallbacks(at.get("callbacks"))
 	for t := range at.get("tags").items() {
@@ -102,7 +181,7 @@ func (d *Document) fillOperation(o *Operation, item, at place, shared []*Paramet
 	o.Parameters = d.buildParameters(at.get("parameters"), shared)
 	o.Body = d.buildBody(at.get("requestBody"))
 	o.Responses = d.buildResponses(o.ID, at.get("responses"))
-	o.broken = d.unresolved(o.ID, at.raw("requestBody"))
+	o.broken = append(o.broken, d.unresolved(o.ID, at.raw("requestBody"))...)
 	for _, list := range []place{item.get("parameters"), at.get("parameters")} {
 		for i := range listOf(list.n) {
 			o.broken = append(o.broken, d.unresolved(o.ID, list.raw(strconv.Itoa(i)))...)

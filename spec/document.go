@@ -32,6 +32,8 @@ type Document struct {
 	security    [][]SecurityRequirement
 	secretNames []string // lower case, of what carries API keys
 
+	brokenPaths []brokenPath
+
 	files     []file // the document itself and the files it refers to
 	fileIndex map[string]int
 	sources   []string           // names of the source, its overlays and its files, by node.file
@@ -68,9 +70,11 @@ func (d *Document) Name() string { return d.files[0].name }
 // Operation is one method of one path.
 type Operation struct {
 	// ID is the operationId, or "PATCH /things/{id}" where the document has none.
-	ID      string
-	Method  string
-	Path    string // template, without the base path
+	ID     string
+	Method string
+	Path   string // template, without the base path
+	// Query is what the query of each request holds, from the key of the path: "beta=true" of "/things?beta=true".
+	Query   string
 	Summary string
 	Tags    []string
 
@@ -104,6 +108,7 @@ type Operation struct {
 
 	doc    *Document
 	broken []Finding // references of the request that lead nowhere
+	shared bool      // others have its path and method too
 }
 
 // Document is the document the operation belongs to.

@@ -126,10 +126,19 @@ func (f *flawFinder) document(at place) {
 			f.add("path", Must, paths.raw(template), "a path that begins with /", template, meansLeftAside)
 		}
 		if i := strings.IndexAny(template, "#?"); i >= 0 {
-			f.add("path", Must, paths.raw(template), "a path without fragment and query", template,
-				fmt.Sprintf("it is served as %s; of two operations of one method there, the first", template[:i]))
+			f.add("path", Must, paths.raw(template), "a path without fragment and query", template, meansOfKey(template))
 		}
 	}
+}
+
+// meansOfKey says how a path's key with a fragment or a query is served.
+func meansOfKey(key string) string {
+	template, query := splitKey(key)
+	if query != "" {
+		return fmt.Sprintf("requests to %s whose query has %s are its own", template, query)
+	}
+	return fmt.Sprintf("it is served as %s; operations of one method there are told apart by the parameters they require, "+
+		"and where that cannot be done the first answers", template)
 }
 
 func listOfKeys(n *node) []string {

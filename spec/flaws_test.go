@@ -140,7 +140,7 @@ func TestFlawsOfDocuments(t *testing.T) {
 	for _, o := range d.Operations {
 		got = append(got, fmt.Sprintf("%s %s %s", o.ID, o.Method, o.Path))
 	}
-	if s := strings.Join(got, ", "); s != "same GET /a, POST /a#two POST /a, GET /c/{id} GET /c/{id}" {
+	if s := strings.Join(got, ", "); s != "same GET /a, POST /a#two POST /a, GET /c/{id} GET /c/{id}, PUT /c/{id} PUT /c/{id}" {
 		t.Errorf("operations: %s", s)
 	}
 	h := http.Header{"Content-Type": {"application/json"}, "X-A": {"1"}}

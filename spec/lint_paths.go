@@ -9,11 +9,13 @@ import (
 // operationIDs notes names that several operations have.
 func (l *linter) operationIDs() {
 	first := map[string]place{}
-	for key, item := range l.doc.root().get("paths").members() {
+	paths := l.doc.root().get("paths")
+	for _, key := range listOfKeys(paths.n) {
 		if !strings.HasPrefix(key, "/") {
 			continue
 		}
-		for method, at := range operationsOf(item) {
+		raw := paths.raw(key)
+		for method, at := range (pathItem{raw, raw.deref()}).operations() {
 			id := at.raw("operationId")
 			name := id.n.str()
 			if name == "" {
@@ -85,7 +87,8 @@ func (l *linter) paths() {
 			switch overlap(s.Path, o.Path) {
 			case sameShape:
 				l.at("paths", Must, at, "paths that differ in more than the names of their parameters",
-					o.Path+" beside "+s.Path, "which of them answers is not defined")
+					o.Path+" beside "+s.Path, "they are served as one; of two operations of one method there, the first whose "+
+						"parameters a request keeps")
 			case bothMatch:
 				l.at("paths", Should, at, "paths of which one is more specific", o.Path+" beside "+s.Path,
 					"some requests fit both; which of them answers is not defined")
@@ -139,13 +142,7 @@ func overlap(a, b string) overlapping {
 }
 
 // shapeOf is a segment without the names of its parameters.
-func shapeOf(segment string) []string {
-	parts := templateParts(segment)
-	for i := 1; i < len(parts); i += 2 {
-		parts[i] = ""
-	}
-	return parts
-}
+func shapeOf(segment string) []string { return namelessParts(templateParts(segment)) }
 
 // servers notes variables of server URLs that have no value.
 func (l *linter) servers() {

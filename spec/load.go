@@ -68,8 +68,8 @@ func ReadSource(name string, stdin io.Reader) (Source, error) {
 // Load reads an OpenAPI 3 document and the files it refers to, applies the overlays in order and resolves the whole
 // once.
 //
-// The error names the source and the line. A document is refused only when nothing of it can be served; lesser flaws
-// are in Document.Flaws.
+// The error names the source and the line. A document is refused only when it cannot be read; lesser flaws are in
+// Document.Flaws. See Document.Playable for one that has nothing to serve.
 func Load(src Source, overlays ...Source) (*Document, error) {
 	root, version, err := parse(src)
 	if err != nil {
@@ -105,9 +105,7 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 	d.Hash = hex.EncodeToString(hash.Sum(nil))[:16]
 	d.compiler = newCompiler(d)
 	d.directional = slices.ContainsFunc(d.files, func(f file) bool { return f.tree.mentions("readOnly", "writeOnly") })
-	if err := d.build(); err != nil {
-		return nil, fmt.Errorf("%s: %w", src.Name, err)
-	}
+	d.build()
 	d.nameOperations(flaws.out)
 	d.Flaws = append(flaws.out, d.Flaws...)
 	return d, nil

@@ -284,7 +284,7 @@ func (o *Operation) noticeUnknown(query []pair, req *Request) {
 		}
 	}
 	for _, q := range query {
-		if slices.Contains(names, q.name) || strings.HasPrefix(q.name, "__") || o.belongs(q.name) {
+		if slices.Contains(names, q.name) || strings.HasPrefix(q.name, "__") || o.belongs(q.name) || o.inKey(q.name) {
 			continue
 		}
 		at := strictjson.Pointer(q.name)

@@ -91,8 +91,8 @@ paths:
 			t.Errorf("%d: %v", status, fs)
 		}
 	}
-	if _, ok := d.Route("/d"); ok {
-		t.Error("a path that leads nowhere is served")
+	if m, ok := d.Route("/d"); !ok || len(m.Operations) > 0 || len(m.Broken) != 1 || m.Broken[0].Actual != "#/components/pathItems/Missing" {
+		t.Errorf("a path that leads nowhere: %v, %v", ok, m)
 	}
 	if len(d.Flaws) != 5 {
 		t.Errorf("%d flaws: %v", len(d.Flaws), d.Flaws)

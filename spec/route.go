@@ -14,22 +14,40 @@ type branch struct {
 	fixed  map[string]*branch
 	params []*paramBranch
 	leaf   []*Operation // the operations of the template that ends here
+	broken []Finding    // why not all of them are known
 }
 
 type paramBranch struct {
-	parts []string // text, name, text, name, ..., text
-	next  *branch
+	parts   []string   // text, name, text, name, ..., text
+	aliases [][]string // parts of templates that differ in names only
+	next    *branch
 }
 
-func (r *router) build(ops []*Operation) {
+func (r *router) build(ops []*Operation, broken []brokenPath) {
 	r.root = &branch{}
 	for _, o := range ops {
-		b := r.root
-		for _, s := range strings.Split(strings.TrimPrefix(o.Path, "/"), "/") {
-			b = b.child(s)
+		b := r.at(o.Path)
+		for _, other := range b.leaf {
+			if other.Method == o.Method {
+				other.shared, o.shared = true, true
+			}
 		}
+		o.shared = o.shared || o.Query != ""
 		b.leaf = append(b.leaf, o)
 	}
+	for _, p := range broken {
+		b := r.at(p.template)
+		b.broken = append(b.broken, p.why)
+	}
+}
+
+// at is the place of a template, made where it is not there yet.
+func (r *router) at(template string) *branch {
+	b := r.root
+	for _, s := range strings.Split(strings.TrimPrefix(template, "/"), "/") {
+		b = b.child(s)
+	}
+	return b
 }
 
 func (b *branch) child(segment string) *branch {
@@ -45,6 +63,10 @@ func (b *branch) child(segment string) *branch {
 	parts := templateParts(segment)
 	for _, p := range b.params {
 		if slices.Equal(p.parts, parts) {
+			return p.next
+		}
+		if slices.Equal(namelessParts(p.parts), namelessParts(parts)) {
+			p.aliases = append(p.aliases, parts)
 			return p.next
 		}
 	}
@@ -81,14 +103,25 @@ func templateParts(segment string) []string {
 	}
 }
 
+// namelessParts are parts without the names of parameters.
+func namelessParts(parts []string) []string {
+	out := slices.Clone(parts)
+	for i := 1; i < len(out); i += 2 {
+		out[i] = ""
+	}
+	return out
+}
+
 // Match is what a path stands for: the operations of its template and the path parameters, decoded. Escaped are those
-// that were percent-encoded, as they came.
+// that were percent-encoded, as they came. Broken says why not every operation of the path is known.
 type Match struct {
 	Operations      []*Operation
 	Params, Escaped map[string]string
+	Broken          []Finding
 }
 
-// Operation is the matched operation for a method, nil when the path has none. HEAD is answered by GET.
+// Operation is the matched operation for a method, nil when the path has none; the first where several are Shared. HEAD
+// is answered by GET.
 func (m Match) Operation(method string) *Operation {
 	for _, o := range m.Operations {
 		if o.Method == method {
@@ -124,10 +157,10 @@ func (d *Document) Route(escaped string) (Match, bool) {
 	m := Match{}
 	if escaped == "/" { // the one path whose only segment is empty
 		root := d.router.root.fixed[""]
-		if root == nil || len(root.leaf) == 0 {
+		if root == nil || !root.finish("", false, &m) {
 			return Match{}, false
 		}
-		return Match{Operations: root.leaf}, true
+		return m, true
 	}
 	if !d.router.root.match(escaped[1:], &m) {
 		return Match{}, false
@@ -162,9 +195,22 @@ func (b *branch) match(path string, m *Match) bool {
 		if len(text) != len(segment) {
 			p.keepEscaped(segment, values, m)
 		}
+		for _, other := range p.aliases {
+			m.alias(p.parts, other)
+		}
 		return true
 	}
 	return false
+}
+
+// alias gives parameters of one template the names of another, of the same shape.
+func (m *Match) alias(parts, other []string) {
+	for i := 1; i < len(parts); i += 2 {
+		m.Params[other[i]] = m.Params[parts[i]]
+		if escaped, ok := m.Escaped[parts[i]]; ok {
+			m.Escaped[other[i]] = escaped
+		}
+	}
 }
 
 // keepEscaped notes the parameters as they came. Where an escape stands in the fixed text around them that cannot be
@@ -190,8 +236,8 @@ func (b *branch) finish(rest string, more bool, m *Match) bool {
 	if more {
 		return b.match(rest, m)
 	}
-	m.Operations = b.leaf
-	return len(b.leaf) > 0
+	m.Operations, m.Broken = b.leaf, b.broken
+	return len(b.leaf) > 0 || len(b.broken) > 0
 }
 
 // values reads the parameters out of one decoded segment.

@@ -45,9 +45,9 @@ func (d *Document) buildServers(servers place) {
 }
 
 // serversOf are the base paths of an operation: its own servers', its path's, or the document's.
-func (d *Document) serversOf(item, op place) []string {
-	for _, at := range []place{op, item} {
-		if own := basePaths(serverURLs(at.get("servers"))); len(own) > 0 {
+func (d *Document) serversOf(item pathItem, op place) []string {
+	for _, at := range []place{op.get("servers"), item.get("servers")} {
+		if own := basePaths(serverURLs(at)); len(own) > 0 {
 			return own
 		}
 	}

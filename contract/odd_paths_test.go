@@ -1,0 +1,112 @@
+package contract_test
+
+import (
+	"errors"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/mockserver"
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// docOf is a document from its text.
+func docOf(t *testing.T, text string) *spec.Document {
+	t.Helper()
+	d, err := spec.Load(spec.Source{Name: "test.yaml", Data: []byte(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// verifyMock runs every check of a document against its own mock.
+func verifyMock(t *testing.T, text string) *contract.Result {
+	t.Helper()
+	d := docOf(t, text)
+	s, err := mockserver.New(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	target := contract.Target{URL: srv.URL + d.BasePath, IDs: map[string][]string{}, Credentials: (*spec.Operation).DemoCredentials}
+	for _, r := range d.Resources {
+		if r.Parent == nil {
+			target.IDs[r.Name] = s.KnownIDs(r, 3)
+		}
+	}
+	r, err := contract.NewRunner(d, target, contract.Settings{NoRestore: true, MaxTime: time.Hour, Timeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.RunAll(t.Context(), nil)
+}
+
+// noFailure demands that no check failed or warned.
+func noFailure(t *testing.T, res *contract.Result) {
+	t.Helper()
+	for _, o := range res.Outcomes {
+		if o.Status != contract.Passed && o.Status != contract.Skipped {
+			t.Errorf("%s: %v %v", o.Check.Name, o.Status, o.Findings)
+		}
+	}
+}
+
+// Operations that share path and method are each tried with requests that are theirs, and a value that would make one
+// another's is not sent as a broken one.
+func TestSharedPathsAgainstTheMock(t *testing.T) {
+	t.Parallel()
+	res := verifyMock(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /things:
+    get: {operationId: plain, responses: {"200": {description: ok, content: {application/json: {schema: {enum: [plain]}}}}}}
+  /things?beta=true:
+    get:
+      operationId: beta
+      parameters: [{name: n, in: query, required: true, schema: {type: integer}}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {enum: [beta]}}}}}
+  /users/{id}:
+    get:
+      operationId: byID
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {enum: [id]}}}}}
+  /users/{name}:
+    get:
+      operationId: byName
+      parameters: [{name: name, in: path, required: true, schema: {type: string, pattern: "^[a-z]+$"}}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {enum: [name]}}}}}
+`)
+	noFailure(t, res)
+	for _, id := range []string{"plain", "beta", "byID", "byName"} {
+		if !passed(res, id) {
+			t.Errorf("%s was not tried", id)
+		}
+	}
+}
+
+// passed reports whether a check of an operation passed.
+func passed(res *contract.Result, operation string) bool {
+	for _, o := range res.Outcomes {
+		if o.Check.Operation == operation && o.Status == contract.Passed && len(o.Steps) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// A document of webhooks alone has nothing to check, and says so.
+func TestNothingToCheck(t *testing.T) {
+	t.Parallel()
+	d := docOf(t, `openapi: 3.1.0
+info: {title: T, version: "1"}
+webhooks: {changed: {post: {responses: {"200": {description: ok}}}}}
+`)
+	_, err := contract.NewRunner(d, contract.Target{URL: "http://127.0.0.1:1"}, contract.Settings{})
+	var usage *contract.UsageError
+	if !errors.As(err, &usage) {
+		t.Errorf("%v", err)
+	}
+}
