@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"runtime/metrics"
 
 	"github.com/understudy-dev/understudy/mockserver/control"
 	"github.com/understudy-dev/understudy/spec"
@@ -76,12 +77,24 @@ func (k *controlCall) info() answer {
 			Title: s.doc.Title, Version: s.doc.Release, OpenAPI: s.doc.Version, File: s.doc.Name(), Hash: s.doc.Hash,
 		},
 		Seed: s.set.seed, Now: s.set.now, Count: s.set.count, BasePath: s.basePath, BaseURL: k.baseURL(),
-		Sessions: len(live), Bounds: s.bounds.report(),
+		Sessions: len(live), Journal: s.journal.length(), Heap: heapInUse(), Bounds: s.bounds.report(),
 	}
 	for _, one := range live {
-		out.Changes += one.changes.Load()
+		u := one.used()
+		out.Changes += u.changes
+		out.Memory += u.size
 	}
 	return success(http.StatusOK, out)
+}
+
+// heapInUse is what the whole process has in memory, waste that was not collected yet included.
+func heapInUse() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return sample[0].Value.Uint64()
 }
 
 // baseURL is where the API is: at this address too, unless the control API has its own.
@@ -98,7 +111,7 @@ func (k *controlCall) baseURL() string {
 func (b Bounds) report() control.Bounds {
 	return control.Bounds{
 		Body: b.Body, Depth: b.Depth, Elements: b.Elements, URL: b.URL, Header: b.Header, Sessions: b.Sessions,
-		SessionIdleSeconds: b.SessionIdle.Seconds(), Changes: b.Changes, State: b.State, Journal: b.Journal,
+		SessionIdleSeconds: b.SessionIdle.Seconds(), Changes: b.Changes, Memory: b.Memory, State: b.State, Journal: b.Journal,
 		JournalBody: b.JournalBody, DelaySeconds: b.Delay.Seconds(),
 	}
 }

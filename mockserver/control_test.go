@@ -316,7 +316,7 @@ func TestControlSessions(t *testing.T) {
 	if empty := ok[control.State](t)(c.State(ctx, "one")); len(empty.Changes) != 0 || empty.Seed != 1 {
 		t.Errorf("state %+v", empty)
 	}
-	if n := s.server.sessions.budget.used.Load(); n != list[1].Changes {
+	if n := s.server.sessions.budget.used().changes; n != list[1].Changes {
 		t.Errorf("%d changes counted, want %d", n, list[1].Changes)
 	}
 }
@@ -387,7 +387,7 @@ func TestChangesAreBounded(t *testing.T) {
 	mu.Unlock()
 	noError(t, put("default", "call_4")) // session a is idle and gives way
 	noError(t, c.PutState(ctx, "default", state))
-	if n := s.server.sessions.budget.used.Load(); n != 2 {
+	if n := s.server.sessions.budget.used().changes; n != 2 {
 		t.Errorf("%d changes counted, want 2", n)
 	}
 }

@@ -68,6 +68,13 @@ func newJournal(size int) *journal {
 // size is how many entries the ring holds at most.
 func (j *journal) size() uint64 { return j.started }
 
+// length is how many entries there are now.
+func (j *journal) length() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.ring)
+}
+
 func (j *journal) add(e entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

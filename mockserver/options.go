@@ -41,6 +41,7 @@ type Bounds struct {
 	Sessions    int           // sessions beside each other; 1,000
 	SessionIdle time.Duration // after which an unused session may go; 1 h
 	Changes     int64         // changed records in all sessions together; 1,000,000
+	Memory      int64         // bytes that changed records take in all sessions together; 2 GiB
 	State       int64         // bytes of a state file and of an imported state; 256 MiB
 	Scan        int           // records that a filter or a sorting looks through; 10,000
 	Journal     int           // requests remembered; 1,000
@@ -51,8 +52,8 @@ type Bounds struct {
 // DefaultBounds are the limits where none are set.
 var DefaultBounds = Bounds{
 	Body: 1 << 20, Depth: strictjson.DefaultDepth, Elements: strictjson.DefaultElements, URL: 8 << 10, Header: 64 << 10,
-	Sessions: 1000, SessionIdle: time.Hour, Changes: 1_000_000, State: 256 << 20, Scan: 10_000, Journal: 1000, JournalBody: 16 << 10,
-	Delay: 30 * time.Second,
+	Sessions: 1000, SessionIdle: time.Hour, Changes: 1_000_000, Memory: 2 << 30, State: 256 << 20, Scan: 10_000,
+	Journal: 1000, JournalBody: 16 << 10, Delay: 30 * time.Second,
 }
 
 func (b Bounds) withDefaults() Bounds {
@@ -65,6 +66,7 @@ func (b Bounds) withDefaults() Bounds {
 	pick(&d.Sessions, b.Sessions)
 	pick(&d.SessionIdle, b.SessionIdle)
 	pick(&d.Changes, b.Changes)
+	pick(&d.Memory, b.Memory)
 	pick(&d.State, b.State)
 	pick(&d.Scan, b.Scan)
 	pick(&d.Journal, b.Journal)

@@ -130,7 +130,8 @@ var problemTable = []Problem{
 	},
 	{
 		reasonStateFull, http.StatusInsufficientStorage, "Too many changed records",
-		"As many records are changed as --max-changes allows. Reset a session, or raise the limit.",
+		"As many records are changed as --max-changes allows, or they take as much as --max-memory allows. Reset a session, " +
+			"or raise the limit.",
 	},
 	{
 		reasonBusy, http.StatusServiceUnavailable, "Too much at once",

@@ -25,6 +25,7 @@ type session struct {
 	// born counts the same records as they are stored, whoever chose their ids: lists show them in that order.
 	born     atomic.Uint64
 	changes  atomic.Int64
+	size     atomic.Int64 // bytes that the changes cost
 	lastUsed atomic.Int64 // nanoseconds of the server's clock
 	repeats  repeats
 }
@@ -36,7 +37,7 @@ const shardCount = 16
 type shard struct {
 	update  sync.Mutex
 	mu      sync.RWMutex
-	records map[key]change
+	records map[key]kept
 }
 
 // key names a record.
@@ -44,20 +45,6 @@ type key struct {
 	resource *spec.Resource
 	id       string
 }
-
-// change is what became of a record: its new text, never altered once stored, or its end.
-type change struct {
-	text    []byte
-	deleted bool
-	// owner is the id of the record that this one belongs to; "" for a resource without a parent. The text alone does not
-	// always tell it.
-	owner string
-	// nth says in which order the records made at run time were; 0 for one of the dataset.
-	nth uint64
-}
-
-// undone changes are none: the record is the dataset's.
-func (c change) undone() bool { return c.text == nil && !c.deleted }
 
 var shardSeed = maphash.MakeSeed()
 
@@ -76,6 +63,14 @@ func unused(name string) *session { return &session{name: name, ended: true} }
 
 // change is what was done to a record; false when nothing was.
 func (s *session) change(k key) (change, bool) {
+	c, ok := s.kept(k)
+	if !ok {
+		return change{}, false
+	}
+	return c.change(), true
+}
+
+func (s *session) kept(k key) (kept, bool) {
 	sh := &s.shards[k.shard()]
 	sh.mu.RLock()
 	defer sh.mu.RUnlock()
@@ -83,15 +78,20 @@ func (s *session) change(k key) (change, bool) {
 	return c, ok
 }
 
-func (s *session) put(k key, c change) {
+func (s *session) put(k key, c kept) {
 	sh := &s.shards[k.shard()]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.records == nil {
-		sh.records = map[key]change{}
+		sh.records = map[key]kept{}
 	}
-	if _, had := sh.records[k]; !had {
+	old, had := sh.records[k]
+	if had {
+		s.size.Add(c.cost() - old.cost())
+	} else {
+		k.id = strings.Clone(k.id) // which is a piece of the request
 		s.changes.Add(1)
+		s.size.Add(c.cost())
 	}
 	sh.records[k] = c
 }
@@ -101,8 +101,9 @@ func (s *session) forget(k key) {
 	sh := &s.shards[k.shard()]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if _, had := sh.records[k]; had {
+	if old, had := sh.records[k]; had {
 		s.changes.Add(-1)
+		s.size.Add(-old.cost())
 		delete(sh.records, k)
 	}
 }
@@ -115,7 +116,7 @@ func (s *session) of(r *spec.Resource) map[key]change {
 		sh.mu.RLock()
 		for k, c := range sh.records {
 			if k.resource == r {
-				out[k] = c
+				out[k] = c.change()
 			}
 		}
 		sh.mu.RUnlock()
@@ -130,7 +131,7 @@ func (s *session) all() map[key]change {
 		sh := &s.shards[i]
 		sh.mu.RLock()
 		for k, c := range sh.records {
-			out[k] = c
+			out[k] = c.change()
 		}
 		sh.mu.RUnlock()
 	}
@@ -140,7 +141,7 @@ func (s *session) all() map[key]change {
 // clear takes every change back. The caller holds whole.
 func (s *session) clear() {
 	if !s.ended {
-		s.budget.give(s.changes.Load())
+		s.budget.give(s.used())
 	}
 	s.drop()
 }
@@ -153,19 +154,23 @@ func (s *session) drop() {
 		sh.mu.Unlock()
 	}
 	s.changes.Store(0)
+	s.size.Store(0)
 	s.made.Store(0)
 	s.born.Store(0)
 	s.repeats.clear()
 }
 
-// reserve makes room for so many more changes, or says that there is none. The caller holds whole.
-func (s *session) reserve(n int64) bool { return s.ended || s.budget.take(n) }
+// used is what the changes take of the budget.
+func (s *session) used() usage { return usage{s.changes.Load(), s.size.Load()} }
+
+// reserve makes room for more, or says that there is none. The caller holds whole.
+func (s *session) reserve(more usage) bool { return s.ended || s.budget.take(more) }
 
 // replace puts other changes in the place of all, or says that there is no room for them.
 func (s *session) replace(made uint64, changes map[key]change) bool {
 	s.whole.Lock()
 	defer s.whole.Unlock()
-	if !s.reserve(int64(len(changes)) - s.changes.Load()) {
+	if !s.reserve(usageOf(changes).less(s.used())) {
 		return false
 	}
 	s.drop()
@@ -177,7 +182,7 @@ func (s *session) replace(made uint64, changes map[key]change) bool {
 func (s *session) load(made uint64, changes map[key]change) {
 	born := uint64(0)
 	for k, c := range changes {
-		s.put(k, c)
+		s.put(k, keep(c))
 		born = max(born, c.nth)
 	}
 	s.made.Store(made)
@@ -233,42 +238,11 @@ type sessions struct {
 	budget budget
 }
 
-// budget bounds the changes in all sessions together.
-type budget struct {
-	used  atomic.Int64
-	limit int64
-	// reclaim frees what idle sessions hold.
-	reclaim func()
-}
-
-// take makes room for n more, or says that there is none.
-func (b *budget) take(n int64) bool {
-	if b.tryTake(n) {
-		return true
-	}
-	b.reclaim()
-	return b.tryTake(n)
-}
-
-func (b *budget) tryTake(n int64) bool {
-	for {
-		used := b.used.Load()
-		if n > 0 && n > b.limit-used {
-			return false
-		}
-		if b.used.CompareAndSwap(used, used+n) {
-			return true
-		}
-	}
-}
-
-func (b *budget) give(n int64) { b.used.Add(-n) }
-
 const defaultSession = "default"
 
 func newSessions(b Bounds, now func() time.Time) *sessions {
 	ss := &sessions{byName: map[string]*session{}, limit: b.Sessions, idle: b.SessionIdle, now: now}
-	ss.budget.limit, ss.budget.reclaim = b.Changes, ss.reclaim
+	ss.budget.limit, ss.budget.reclaim = usage{b.Changes, b.Memory}, ss.reclaim
 	ss.byName[defaultSession] = newSession(defaultSession, &ss.budget)
 	return ss
 }

@@ -131,7 +131,7 @@ func (s *Server) readSessions(text []byte) (map[string]*session, error) {
 	ms, _ := membersOf(memberAt(text, "sessions"))
 	loaded := map[string]*session{}
 	var found []spec.Finding
-	total := int64(0)
+	total := usage{}
 	for _, m := range ms {
 		made, changes, more, err := s.readSession(m.value)
 		if err != nil {
@@ -141,10 +141,10 @@ func (s *Server) readSessions(text []byte) (map[string]*session, error) {
 			f.Pointer = strictjson.Pointer("sessions", m.name) + f.Pointer
 			found = append(found, f)
 		}
-		total += int64(len(changes))
 		one := newSession(m.name, &s.sessions.budget)
 		one.lastUsed.Store(s.set.clock().UnixNano())
 		one.load(made, changes)
+		total = total.plus(one.used())
 		loaded[m.name] = one
 	}
 	beside := 1 // the default session is always there
@@ -156,10 +156,12 @@ func (s *Server) readSessions(text []byte) (map[string]*session, error) {
 		return nil, stateFault(found)
 	case len(loaded)+beside > s.bounds.Sessions:
 		return nil, fmt.Errorf("it holds %d sessions, more than --max-sessions allows", len(loaded))
-	case total > s.bounds.Changes:
-		return nil, fmt.Errorf("it holds %d changed records, more than --max-changes allows", total)
+	case total.changes > s.bounds.Changes:
+		return nil, fmt.Errorf("it holds %d changed records, more than --max-changes allows", total.changes)
+	case total.size > s.bounds.Memory:
+		return nil, fmt.Errorf("its changed records take %d bytes, more than --max-memory allows", total.size)
 	}
-	s.sessions.budget.give(-total)
+	s.sessions.budget.charge(total)
 	return loaded, nil
 }
 

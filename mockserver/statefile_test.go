@@ -67,7 +67,7 @@ func TestStateIsKept(t *testing.T) {
 	if again := readFile(t, path); again != text {
 		t.Errorf("saved\n%s\nafter\n%s", again, text)
 	}
-	if n := s.server.sessions.budget.used.Load(); n != 4 {
+	if n := s.server.sessions.budget.used().changes; n != 4 {
 		t.Errorf("%d changes counted, want 4", n)
 	}
 	if strings.Contains(text, "idle") {
@@ -291,7 +291,7 @@ func TestStateIsSavedWhileUpdatesRun(t *testing.T) {
 	for _, one := range s.server.sessions.list() {
 		want += one.changes.Load()
 	}
-	if n := s.server.sessions.budget.used.Load(); n != want {
+	if n := s.server.sessions.budget.used().changes; n != want {
 		t.Errorf("%d changes counted, want %d", n, want)
 	}
 }

@@ -151,24 +151,26 @@ func (t *tx) set(k key, c change) {
 // changed as may be.
 func (t *tx) commit() bool {
 	defer t.unlock()
-	more := int64(0)
-	for _, k := range t.order {
-		_, had := t.session.change(k)
-		switch undone := t.written[k].undone(); {
-		case had && undone:
-			more--
-		case !had && !undone:
-			more++
+	more := usage{}
+	made := make([]kept, len(t.order)) // nil where nothing is left of a change
+	for i, k := range t.order {
+		old, had := t.session.kept(k)
+		if had {
+			more = more.less(usage{1, old.cost()})
+		}
+		if c := t.written[k]; !c.undone() {
+			made[i] = keep(c)
+			more = more.plus(usage{1, made[i].cost()})
 		}
 	}
 	if !t.session.reserve(more) {
 		return false
 	}
-	for _, k := range t.order {
-		if c := t.written[k]; c.undone() {
+	for i, k := range t.order {
+		if made[i] == nil {
 			t.session.forget(k)
 		} else {
-			t.session.put(k, c)
+			t.session.put(k, made[i])
 		}
 	}
 	return true

@@ -29,8 +29,8 @@ func (s *Server) TakeOver(from *Server) (kept int, lost []spec.Finding) {
 		one.load(made, fit)
 		loaded[old.name] = one
 		kept += len(fit)
+		s.sessions.budget.charge(one.used())
 	}
-	s.sessions.budget.give(-int64(kept))
 	s.sessions.replace(loaded)
 	s.journal = from.journal
 	from.stateFile.mu.Lock()

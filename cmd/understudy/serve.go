@@ -119,6 +119,8 @@ func (s *serveSettings) addBounds(flags *pflag.FlagSet) {
 	duration(&b.SessionIdle, "session-idle", "forget a session that nobody used for so long")
 	flags.Var(newFlag(&b.Changes, "N", strconv.FormatInt(b.Changes, 10), readPositive[int64]), "max-changes",
 		"most changed records, in all sessions together")
+	flags.Var(newFlag(&b.Memory, "SIZE", showSize(b.Memory), readSize[int64]), "max-memory",
+		"what changed records may take, in all sessions together")
 	flags.Var(newFlag(&b.State, "SIZE", showSize(b.State), readSize[int64]), "max-state",
 		"largest state file or imported state")
 	number(&b.Scan, "max-scan", "most records that a filter or a sorted list looks through")

@@ -30,6 +30,9 @@ type Info struct {
 	BaseURL  string `json:"baseURL,omitempty"`
 	Sessions int    `json:"sessions"`
 	Changes  int64  `json:"changes"`
+	Memory   int64  `json:"memory"`  // bytes that the changes take
+	Journal  int    `json:"journal"` // requests remembered
+	Heap     uint64 `json:"heap"`    // bytes that the whole server takes
 	Bounds   Bounds `json:"bounds"`
 }
 
@@ -52,6 +55,7 @@ type Bounds struct {
 	Sessions           int     `json:"sessions"`
 	SessionIdleSeconds float64 `json:"sessionIdleSeconds"`
 	Changes            int64   `json:"changes"`
+	Memory             int64   `json:"memory"`
 	State              int64   `json:"state"`
 	Journal            int     `json:"journal"`
 	JournalBody        int     `json:"journalBody"`
