@@ -256,7 +256,7 @@ func BenchmarkEnvelop(b *testing.B) {
 	_, res := op.SuccessResponse()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := s.envelop(op, spec.Media(res.Content), res.Envelope, []byte(benchPatch)); err != nil {
+		if _, _, err := s.envelop(op, spec.Media(res.Content), res.Envelope, []byte(benchPatch)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -27,7 +27,10 @@ func bodyText(req *spec.Request) []byte {
 // change is the update, or the making of a record, that a request asks for.
 func (s *Server) change(x *exchange, req *spec.Request) answer {
 	op := req.Operation
-	u := &update{server: s, x: x, session: x.session, op: op, sub: subjectOf(x, req), body: bodyText(req), levels: levelsOf(req)}
+	u := &update{
+		server: s, x: x, session: x.session, op: op, sub: subjectOf(x, req), body: bodyText(req), keeps: req.Keeps(),
+		levels: levelsOf(req),
+	}
 	r := op.Resource
 	switch {
 	case op.Action == spec.ActionCreate:

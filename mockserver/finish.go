@@ -16,6 +16,7 @@ type result struct {
 	res    *spec.Response
 	header http.Header // what is known of it already (Location, say); nil where nothing is
 	text   []byte      // the body's value as JSON text; nil for none
+	known  spec.Known  // part of text
 }
 
 // finish makes the answer of a result: the value in the media type chosen for it, the headers that the document
@@ -37,7 +38,7 @@ func (s *Server) finish(x *exchange, r result) answer {
 		return a
 	}
 	s.addHeaders(x.op, r.res, &a)
-	if fs := x.op.CheckResponse(a.status, a.header, a.body, wideOpen); len(fs) > 0 {
+	if fs := x.op.CheckResponseAround(r.known, a.status, a.header, a.body, wideOpen); len(fs) > 0 {
 		return s.problem(x.op, reasonOwnAnswer, fs)
 	}
 	return a

@@ -246,7 +246,8 @@ func (s *Server) exampleValue(
 		}
 		text := strictjson.Append(nil, value)
 		if wrapped {
-			return s.envelop(x.op, m, res.Envelope, text)
+			text, _, err := s.envelop(x.op, m, res.Envelope, text)
+			return text, err
 		}
 		return text, nil
 	}

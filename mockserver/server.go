@@ -36,6 +36,8 @@ type Server struct {
 	caller    *caller // nil where nothing is sent
 	// headerTexts are the headers made up for answers, by *spec.Header.
 	headerTexts sync.Map
+	// wrappers are what stands around records in answers, by wrapping.
+	wrappers sync.Map
 	// madeErrors are the bodies made up for declared errors, by *spec.Schema.
 	madeErrors sync.Map
 	origin     atomic.Pointer[string] // of the API, where the control API cannot tell

@@ -49,11 +49,7 @@ type key struct {
 var shardSeed = maphash.MakeSeed()
 
 func (k key) shard() int {
-	var h maphash.Hash
-	h.SetSeed(shardSeed)
-	_, _ = h.WriteString(k.resource.Name)
-	_, _ = h.WriteString(k.id)
-	return int(h.Sum64() % shardCount)
+	return int(maphash.String(shardSeed, k.id) % shardCount)
 }
 
 func newSession(name string, b *budget) *session { return &session{name: name, budget: b} }
@@ -207,25 +203,32 @@ func (s *session) retire() bool {
 	return true
 }
 
+// locked is a set of shards.
+type locked [shardCount]bool
+
 // lock takes the update locks of the keys' shards in one order, so that updates of several records never wait for each
 // other in a circle.
-func (s *session) lock(keys []key) (unlock func()) {
-	var held []int
+func (s *session) lock(keys []key) locked {
+	var held locked
 	for _, k := range keys {
-		held = append(held, k.shard())
+		held[k.shard()] = true
 	}
-	slices.Sort(held)
-	held = slices.Compact(held)
 	s.whole.RLock()
-	for _, i := range held {
-		s.shards[i].update.Lock()
+	for i := range held {
+		if held[i] {
+			s.shards[i].update.Lock()
+		}
 	}
-	return func() {
-		for _, i := range held {
+	return held
+}
+
+func (s *session) unlock(held locked) {
+	for i := range held {
+		if held[i] {
 			s.shards[i].update.Unlock()
 		}
-		s.whole.RUnlock()
 	}
+	s.whole.RUnlock()
 }
 
 // sessions is the bounded set of sessions. The default one is always there.

@@ -80,53 +80,91 @@ type tx struct {
 	store   *store
 	session *session
 	held    []key
-	written map[key]change
-	order   []key
-	unlock  func()
+	locked  locked
+	touched []touched
+	few     [2]touched // what most updates touch
+}
+
+// touched is a record that an update looked at, or writes.
+type touched struct {
+	key     key
+	had     change // to others, where changed
+	cost    int64  // of had
+	changed bool
+	now     change // to the update, where written
+	keep    kept   // of now, at the end
+	written bool
 }
 
 // begin takes the locks of the keys.
 func (st *store) begin(s *session, keys []key) *tx {
-	return &tx{store: st, session: s, held: keys, written: map[key]change{}, unlock: s.lock(keys)}
+	t := &tx{store: st, session: s, held: keys, locked: s.lock(keys)}
+	t.touched = t.few[:0]
+	return t
 }
 
-func (t *tx) holds(keys []key) bool {
-	return !slices.ContainsFunc(keys, func(k key) bool { return !slices.Contains(t.held, k) })
+func (t *tx) holds(k key) bool { return slices.Contains(t.held, k) }
+
+// at is what the update knows of a record; it stays where it is until another is asked for.
+func (t *tx) at(k key) *touched {
+	for i := range t.touched {
+		if t.touched[i].key == k {
+			return &t.touched[i]
+		}
+	}
+	at := touched{key: k}
+	if old, changed := t.session.kept(k); changed {
+		at.had, at.cost, at.changed = old.change(), old.cost(), true
+	}
+	t.touched = append(t.touched, at)
+	return &t.touched[len(t.touched)-1]
+}
+
+// change is what was done to a record as the update sees it; false when nothing was.
+func (t *tx) change(k key) (change, bool) {
+	at := t.at(k)
+	if !at.written {
+		return at.had, at.changed
+	}
+	return at.now, !at.now.undone()
 }
 
 func (t *tx) current(k key) ([]byte, error) {
-	c, ok := t.written[k]
-	switch {
-	case !ok:
-		return t.store.current(t.session, k)
-	case c.undone():
+	c, changed := t.change(k)
+	if !changed {
 		return t.store.original(k)
 	}
 	return c.text, nil
 }
 
-// change is what was done to a record as the update sees it.
-func (t *tx) change(k key) change {
-	if c, ok := t.written[k]; ok {
-		return c
-	}
-	c, _ := t.session.change(k)
-	return c
+func (t *tx) exists(k key) bool {
+	c, changed := t.change(k)
+	return t.store.existsIn(k, c, changed)
 }
 
 // owner is the id of the record that another belongs to; "" where it belongs to none.
-func (t *tx) owner(k key) string { return t.store.ownerIn(k, t.change(k)) }
+func (t *tx) owner(k key) string {
+	c, _ := t.change(k)
+	return t.store.ownerIn(k, c)
+}
+
+func (t *tx) sound(k key) bool {
+	_, changed := t.change(k)
+	return changed && !unfoldsAlways(k.resource)
+}
 
 // write gives a record another text, or makes it. It belongs to the owner that the text names, else to the one given,
 // else to the one it had.
 func (t *tx) write(k key, text []byte, owner string) {
-	had := t.change(k)
+	had, _ := t.change(k)
 	c := change{text: text, nth: had.nth}
 	if k.resource.Parent != nil {
 		c.owner = cmp.Or(namedOwner(k.resource, text), owner, t.owner(k))
 	}
-	if _, ofDataset := t.store.dataset.Index(k.resource, k.id); !ofDataset && c.nth == 0 {
-		c.nth = t.session.born.Add(1)
+	if c.nth == 0 {
+		if _, ofDataset := t.store.dataset.Index(k.resource, k.id); !ofDataset {
+			c.nth = t.session.born.Add(1)
+		}
 	}
 	t.set(k, c)
 }
@@ -141,42 +179,45 @@ func (t *tx) delete(k key) {
 func (t *tx) undo(k key) { t.set(k, change{}) }
 
 func (t *tx) set(k key, c change) {
-	if _, again := t.written[k]; !again {
-		t.order = append(t.order, k)
-	}
-	t.written[k] = c
+	at := t.at(k)
+	at.now, at.written = c, true
 }
 
 // commit lets the writes be seen by everybody. It returns false, and nothing has changed, when as many records are
 // changed as may be.
 func (t *tx) commit() bool {
-	defer t.unlock()
+	defer t.rollback()
 	more := usage{}
-	made := make([]kept, len(t.order)) // nil where nothing is left of a change
-	for i, k := range t.order {
-		old, had := t.session.kept(k)
-		if had {
-			more = more.less(usage{1, old.cost()})
+	for i := range t.touched {
+		at := &t.touched[i]
+		if !at.written {
+			continue
 		}
-		if c := t.written[k]; !c.undone() {
-			made[i] = keep(c)
-			more = more.plus(usage{1, made[i].cost()})
+		if at.changed {
+			more = more.less(usage{1, at.cost})
+		}
+		if !at.now.undone() {
+			at.keep = keep(at.now)
+			more = more.plus(usage{1, at.keep.cost()})
 		}
 	}
 	if !t.session.reserve(more) {
 		return false
 	}
-	for i, k := range t.order {
-		if made[i] == nil {
-			t.session.forget(k)
-		} else {
-			t.session.put(k, made[i])
+	for i := range t.touched {
+		switch at := &t.touched[i]; {
+		case !at.written:
+		case at.keep == nil:
+			t.session.forget(at.key)
+		default:
+			t.session.put(at.key, at.keep)
 		}
 	}
 	return true
 }
 
-func (t *tx) rollback() { t.unlock() }
+// rollback gives the locks back; what was not committed is forgotten.
+func (t *tx) rollback() { t.session.unlock(t.locked) }
 
 // maxReused bounds how many ids are tried again where all have been given.
 const maxReused = 10_000

@@ -15,6 +15,8 @@ type records interface {
 	exists(key) bool
 	// owner is the id of the record that another belongs to; "" where it belongs to none.
 	owner(key) string
+	// sound reports whether a record's text surely keeps its schema as it is: it was changed, and checked then.
+	sound(key) bool
 }
 
 // seen are the records of a session as everybody sees them.
@@ -25,19 +27,14 @@ type seen struct {
 
 func (s seen) current(k key) ([]byte, error) { return s.store.current(s.session, k) }
 func (s seen) owner(k key) string            { return s.store.owner(s.session, k) }
+func (s seen) sound(k key) bool {
+	_, changed := s.session.change(k)
+	return changed && !unfoldsAlways(k.resource)
+}
+
 func (s seen) exists(k key) bool {
 	c, changed := s.session.change(k)
 	return s.store.existsIn(k, c, changed)
-}
-
-func (t *tx) exists(k key) bool {
-	c, changed := t.written[k]
-	if changed && c.undone() {
-		changed = false
-	} else if !changed {
-		c, changed = t.session.change(k)
-	}
-	return t.store.existsIn(k, c, changed)
 }
 
 func (st *store) existsIn(k key, c change, changed bool) bool {

@@ -52,38 +52,75 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 		return s.acknowledge(x, k, out)
 	}
 	shown, err := s.show(in, k, text, res.Envelope.Record, levels)
+	at := 0
 	if err == nil {
-		out.text, err = s.envelop(x.op, m, res.Envelope, shown)
+		out.text, at, err = s.envelop(x.op, m, res.Envelope, shown)
 	}
 	if err != nil {
 		return s.unservable(x.op, err)
 	}
+	if same(shown, text) && in.sound(k) { // as it was checked when it was written
+		out.known = spec.Known{Schema: k.resource.Schema, From: at, To: at + len(shown)}
+	}
 	return s.finish(x, out)
 }
 
+// wrapper is what stands around the record in an operation's answers: the same in each, so it is made once.
+type wrapper struct{ before, after []byte }
+
+// wrapping names a wrapper.
+type wrapping struct {
+	op     *spec.Operation
+	schema *spec.Schema
+}
+
 // envelop wraps a record as the answer's schema has it: along the envelope's path, beside it what a success says
-// (x-understudy-success) and what the schema requires.
-func (s *Server) envelop(op *spec.Operation, m *spec.MediaType, e *spec.Envelope, record []byte) ([]byte, error) {
+// (x-understudy-success) and what the schema requires. It tells where in the text the record stands.
+func (s *Server) envelop(op *spec.Operation, m *spec.MediaType, e *spec.Envelope, record []byte) (text []byte, at int, err error) {
 	if e == nil || len(e.Path) == 0 {
-		return record, nil
+		return record, 0, nil
 	}
-	var ms []member
-	for _, p := range m.Schema.AllProperties() {
+	var w wrapper
+	if made, ok := s.wrappers.Load(wrapping{op, m.Schema}); ok {
+		w = made.(wrapper)
+	} else {
+		if w, err = s.wrapper(op, m.Schema, e.Path[0]); err != nil {
+			return nil, 0, err
+		}
+		s.wrappers.Store(wrapping{op, m.Schema}, w)
+	}
+	text = make([]byte, 0, len(w.before)+len(record)+len(w.after))
+	text = append(append(append(text, w.before...), record...), w.after...)
+	return text, len(w.before), nil
+}
+
+// wrapper makes an answer around a member, and takes it apart there.
+func (s *Server) wrapper(op *spec.Operation, schema *spec.Schema, name string) (wrapper, error) {
+	var before, after []member
+	side := &before
+	for _, p := range schema.AllProperties() {
 		said, isSaid := op.Success[p.Name]
 		switch {
-		case p.Name == e.Path[0]:
-			ms = append(ms, member{p.Name, record})
+		case p.Name == name:
+			side = &after
 		case isSaid:
-			ms = append(ms, member{p.Name, strictjson.Append(nil, said)})
-		case slices.Contains(m.Schema.Required, p.Name):
+			*side = append(*side, member{p.Name, strictjson.Append(nil, said)})
+		case slices.Contains(schema.Required, p.Name):
 			v, err := s.generator.Named(p.Schema, p.Name, s.source(op.ID, p.Name))
 			if err != nil {
-				return nil, err
+				return wrapper{}, err
 			}
-			ms = append(ms, member{p.Name, strictjson.Append(nil, v)})
+			*side = append(*side, member{p.Name, strictjson.Append(nil, v)})
 		}
 	}
-	return joinMembers(ms), nil
+	const place = "0" // of the record
+	whole := joinMembers(append(append(before, member{name, []byte(place)}), after...))
+	rest := len(joinMembers(after)) - 1 // with the brace that ends both
+	if len(after) > 0 {
+		rest++ // and the comma before
+	}
+	at := len(whole) - rest - len(place)
+	return wrapper{slices.Clip(whole[:at]), slices.Clone(whole[at+len(place):])}, nil
 }
 
 // yes are the flat names of members that say that something was done.

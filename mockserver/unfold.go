@@ -44,6 +44,12 @@ func unfold(read reader, r *spec.Resource, text []byte, levels int, above []key)
 	return text, failed
 }
 
+// unfoldsAlways reports whether a resource's schema wants related records as objects, so that what keeps it depends on
+// them too.
+func unfoldsAlways(r *spec.Resource) bool {
+	return slices.ContainsFunc(r.Relations, func(rel spec.Relation) bool { return rel.ObjectAllowed && !rel.IDAllowed })
+}
+
 // maxUnfold is the deepest there is, whatever the parameter asks for.
 const maxUnfold = 16
 

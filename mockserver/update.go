@@ -21,7 +21,8 @@ type update struct {
 	session *session
 	op      *spec.Operation
 	sub     subject
-	body    []byte // compact text
+	body    []byte       // compact text
+	keeps   *spec.Schema // that the body was found to keep; nil for none
 	patch   patchDocument
 	kind    kind
 	levels  int
@@ -47,6 +48,7 @@ type step struct {
 	patch   []byte
 	kind    kind
 	pointer []string // of the patch in the body
+	asSent  bool     // the patch has no member that the body has not
 }
 
 // maxLinked bounds the records that one update may touch.
@@ -66,13 +68,14 @@ func (u *update) run() answer {
 			t.rollback()
 			return *problem
 		}
-		var needed []key
+		held := len(keys)
 		for _, s := range steps {
-			needed = append(needed, s.key)
+			if !t.holds(s.key) {
+				keys = append(keys, s.key)
+			}
 		}
-		if !t.holds(needed) {
+		if len(keys) > held {
 			t.rollback()
-			keys = append(keys, needed...)
 			continue
 		}
 		return u.finish(t, steps)
@@ -124,6 +127,7 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 		p.steps[0].kind = making
 	}
 	p.steps[0].patch = p.relations(u.sub.key.resource, record, sent, nil)
+	p.steps[0].asSent = same(p.steps[0].patch, sent)
 	switch {
 	case p.err != nil:
 		return nil, new(u.server.unservable(u.op, p.err))
@@ -362,7 +366,11 @@ func (u *update) write(t *tx, s step) *answer {
 	if s.key == u.sub.key {
 		owner = u.sub.owner()
 	}
-	merged := u.apply(s, record, owner)
+	merged, sure := u.apply(t, s, record, owner)
+	if sure {
+		t.write(s.key, merged, owner)
+		return nil
+	}
 	fs, err := u.server.checkRecord(t.current, r, merged)
 	if err != nil {
 		return new(u.server.unservable(u.op, err))

@@ -94,14 +94,16 @@ func withoutReadOnly(s *spec.Schema, text []byte, depth int) []byte {
 	return joinMembers(kept)
 }
 
-// apply makes the record's new text.
-func (u *update) apply(s step, record []byte, owner string) []byte {
+// apply makes the record's new text, and tells whether that surely keeps the record's schema.
+func (u *update) apply(t *tx, s step, record []byte, owner string) (text []byte, sure bool) {
 	r := s.key.resource
 	if _, isObject := scanMembers(s.patch); !isObject {
-		return s.patch // to be refused by the record's schema
+		return s.patch, false // to be refused by the record's schema
 	}
-	if s.kind == merging && record != nil && u.mergesPlainly(r, record, s.patch) {
-		return mergePatch(record, s.patch)
+	if s.kind == merging && record != nil {
+		if plain, sure := u.mergesPlainly(r, record, s); plain {
+			return mergePatch(record, s.patch), sure && t.sound(s.key)
+		}
 	}
 	var ms []member
 	switch {
@@ -118,22 +120,29 @@ func (u *update) apply(s step, record []byte, owner string) []byte {
 	if record != nil {
 		ms = staying(r, ms, record)
 	}
-	return joinMembers(ms)
+	return joinMembers(ms), false
 }
 
 // mergesPlainly reports whether a merge leaves nothing to put back: the patch removes nothing and gives no other id, and
-// of the record nothing is the server's to say, nor whom it belongs to.
-func (u *update) mergesPlainly(r *spec.Resource, record, patch []byte) bool {
+// of the record nothing is the server's to say, nor whom it belongs to. Sure is a plain merge whose members are all known
+// to be as the record's schema wants them.
+func (u *update) mergesPlainly(r *spec.Resource, record []byte, s step) (plain, sure bool) {
 	if r.Parent != nil || u.server.views.reserves(r.Schema) {
-		return false
+		return false, false
 	}
-	sent, _ := scanMembers(patch)
+	var judge *spec.Merge
+	if s.asSent {
+		judge = r.Schema.Merge(u.keeps)
+	}
+	sure = judge != nil
+	sent, _ := scanMembers(s.patch)
 	for sent.next() {
 		if isNull(sent.value()) || sent.is(r.IDProperty) && !bytes.Equal(sent.value(), memberAt(record, r.IDProperty)) {
-			return false
+			return false, false
 		}
+		sure = sure && judge.Sure(unquote(sent.name), sent.value())
 	}
-	return true
+	return true, sure
 }
 
 // whole is a record with its id first: the members sent, those that stay, and what else it needs.

@@ -143,6 +143,14 @@ func (r *Request) JSONText() []byte {
 	return strictjson.Append(nil, printable(r.body))
 }
 
+// Keeps is the schema that the body's JSON text was found to keep, as it was written; nil where there is none.
+func (r *Request) Keeps() *Schema {
+	if r.MediaType == nil || r.notation != asJSON || r.MediaType.mistakesPatch() {
+		return nil
+	}
+	return r.MediaType.Schema
+}
+
 // ExampleValue is the value of an example: documents give those of XML, and some of JSON, as the text of a message.
 func (m *MediaType) ExampleValue(e Example) any {
 	text, isText := e.Value.(string)

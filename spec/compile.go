@@ -48,6 +48,7 @@ type compiler struct {
 	js  *jsonschema.Compiler
 	// claims of what js has compiled, as far as they were asked for.
 	claims claims
+	merges sync.Map // merging -> *Merge
 }
 
 func newCompiler(d *Document) *compiler {

@@ -17,15 +17,16 @@ import (
 // Proves reports whether a text is surely JSON that strictjson.Decode accepts within the limits, and surely valid. False
 // proves nothing: the text may be valid all the same.
 func (s *Schema) Proves(text []byte, dir Direction, lim strictjson.Limits) bool {
-	_, ok := s.prove(text, dir, lim)
+	_, ok := s.prove(text, dir, lim, Known{})
 	return ok
 }
 
-// prove is Proves; unnamed reports an object with members that the schema, or a part of it, does not name.
-func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits) (unnamed, ok bool) {
+// prove is Proves, with a part that was proved already; unnamed reports an object with members that the schema, or a part
+// of it, does not name.
+func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits, known Known) (unnamed, ok bool) {
 	if s.together != nil {
 		for _, part := range s.together {
-			more, ok := part.prove(text, dir, lim)
+			more, ok := part.prove(text, dir, lim, known)
 			if !ok {
 				return false, false
 			}
@@ -42,6 +43,7 @@ func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits) (unnam
 		text: unsafe.String(unsafe.SliceData(text), len(text)), //nolint:gosec // as above
 		// Each part of the text may be read several times, once a branch, but not without end.
 		steps: 64 + 8*len(text), depth: strictjson.DefaultDepth, elements: strictjson.DefaultElements,
+		known: known.in(dir),
 	}
 	if lim.Depth > 0 {
 		p.depth = min(lim.Depth, deepest)
@@ -117,6 +119,7 @@ type proof struct {
 	elements int // items and members still read
 	unnamed  bool
 	unquoted []byte
+	known    Known
 }
 
 // kindSet is a set of JSON types.
@@ -175,6 +178,9 @@ func (p *proof) value(c *claim, at, depth int) (end int, ok bool) {
 	for c.same != nil && p.steps > 0 {
 		c = c.same
 		p.steps--
+	}
+	if at == p.known.From && p.known.claim != nil && p.known.claim == c {
+		return p.known.To, true
 	}
 	kind := p.kindAt(at)
 	if p.steps--; p.steps < 0 || kind == 0 || c.types&kind == 0 || c.unproven&kind != 0 {

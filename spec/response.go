@@ -12,6 +12,13 @@ import (
 // CheckResponse holds an answer against the operation: status, content type, body and headers. An undocumented status
 // is one finding of level should; nothing else can be said of such an answer.
 func (o *Operation) CheckResponse(status int, h http.Header, body []byte, lim strictjson.Limits) []Finding {
+	return o.CheckResponseAround(Known{}, status, h, body, lim)
+}
+
+// CheckResponseAround is CheckResponse of an answer with a JSON body of which a part is known.
+func (o *Operation) CheckResponseAround(
+	known Known, status int, h http.Header, body []byte, lim strictjson.Limits,
+) []Finding {
 	res := o.Response(status)
 	if res == nil {
 		f := o.finding("status", "status", "", "a status that the document has", statusText(status), "")
@@ -34,7 +41,7 @@ func (o *Operation) CheckResponse(status int, h http.Header, body []byte, lim st
 		f.Document.Pointer += "/content"
 		return append(fs, f)
 	}
-	fs = append(fs, o.checkAnswerBody(m, h, body, lim)...)
+	fs = append(fs, o.checkAnswerBody(m, h, answerText{body, known, lim})...)
 	SortFindings(fs)
 	return fs
 }
@@ -43,16 +50,25 @@ func bodiless(status int) bool {
 	return status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
 }
 
-func (o *Operation) checkAnswerBody(m *MediaType, h http.Header, body []byte, lim strictjson.Limits) []Finding {
+// answerText is the body of an answer, with what is known of it.
+type answerText struct {
+	text  []byte
+	known Known
+	lim   strictjson.Limits
+}
+
+func (o *Operation) checkAnswerBody(m *MediaType, h http.Header, body answerText) []Finding {
 	contentType := h.Get("Content-Type")
 	// Without a schema there is nothing to hold a body against, not even its syntax: Content-Type may be all it says.
 	if m.Schema == nil || !m.readableAs(notationOf(contentType)) {
 		return nil
 	}
-	if IsJSON(contentType) && m.Schema.Proves(body, Out, lim) {
-		return nil
+	if IsJSON(contentType) {
+		if _, ok := m.Schema.prove(body.text, Out, body.lim, body.known); ok {
+			return nil
+		}
 	}
-	v, err := m.decode(body, contentType, typing{Out, lim})
+	v, err := m.decode(body.text, contentType, typing{Out, body.lim})
 	if err != nil {
 		f := o.syntaxFinding("body", err)
 		f.Document = m.Location
