@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,10 +20,8 @@ func (s *Server) act(x *exchange, req *spec.Request) answer {
 	if op.Resource == nil || op.Action == spec.ActionNone {
 		return s.perform(x, req)
 	}
-	for _, r := range append([]*spec.Resource{op.Resource}, ownersOf(op)...) {
-		if err := s.store.dataset.Err(r); err != nil {
-			return s.unservable(op, err)
-		}
+	if err := cmp.Or(s.store.dataset.Err(op.Resource), s.ownersFault(op)); err != nil {
+		return s.unservable(op, err)
 	}
 	switch op.Action {
 	case spec.ActionMerge, spec.ActionReplace, spec.ActionCreate:
@@ -35,12 +34,14 @@ func (s *Server) act(x *exchange, req *spec.Request) answer {
 	return s.get(x, req)
 }
 
-func ownersOf(op *spec.Operation) []*spec.Resource {
-	var out []*spec.Resource
+// ownersFault is why a resource that an operation's belongs to has no records; nil where they can be made.
+func (s *Server) ownersFault(op *spec.Operation) error {
 	for _, o := range op.Owners {
-		out = append(out, o.Resource)
+		if err := s.store.dataset.Err(o.Resource); err != nil {
+			return err
+		}
 	}
-	return out
+	return nil
 }
 
 // get shows one record.
@@ -77,10 +78,8 @@ func (s *Server) perform(x *exchange, req *spec.Request) answer {
 // deed answers with the record that something is done to, as it is: what the deed changes the document does not say.
 func (s *Server) deed(x *exchange, req *spec.Request) answer {
 	sub, in := subjectOf(x, req), seen{s.store, x.session}
-	for _, r := range ownersOf(x.op) {
-		if err := s.store.dataset.Err(r); err != nil {
-			return s.unservable(x.op, err)
-		}
+	if err := s.ownersFault(x.op); err != nil {
+		return s.unservable(x.op, err)
 	}
 	if a := s.missing(x.op, in, sub); a != nil {
 		return *a
@@ -142,10 +141,10 @@ func (s *Server) writeAnswer(w http.ResponseWriter, r *http.Request, a answer) {
 	}
 	bodiless := a.status == http.StatusNoContent || a.status == http.StatusNotModified
 	if !bodiless {
-		h.Set("Content-Length", itoa(len(a.body)))
+		h["Content-Length"] = []string{itoa(len(a.body))}
 	}
-	if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "no-store")
+	if len(h["Cache-Control"]) == 0 {
+		h["Cache-Control"] = []string{"no-store"}
 	}
 	w.WriteHeader(a.status)
 	if !bodiless && r.Method != http.MethodHead {

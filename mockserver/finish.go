@@ -31,7 +31,7 @@ func (s *Server) finish(x *exchange, r result) answer {
 		if err != nil {
 			return s.unservable(x.op, err)
 		}
-		a.header.Set("Content-Type", contentType)
+		a.header["Content-Type"] = []string{contentType}
 		a.body = body
 	}
 	if r.res == nil { // the document declares no success, so nothing can be said of one

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -127,7 +128,7 @@ func (j *journal) clear() {
 // record puts a request that was answered into the journal and the log.
 func (s *Server) record(x *exchange, a answer) {
 	e := entry{
-		time: x.start, took: s.set.clock().Sub(x.start), method: x.r.Method, path: toUTF8(x.r.URL.EscapedPath()),
+		time: x.start, took: s.set.clock().Sub(x.start), method: x.r.Method, path: toUTF8(cmp.Or(x.whole, x.r.URL.EscapedPath())),
 		query: x.r.URL.RawQuery, header: x.r.Header, status: a.status, reason: a.reason,
 		answerHeader: a.header, findings: a.findings, notices: x.notices,
 	}

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -46,13 +47,25 @@ func mergePatch(target, patch []byte) []byte {
 	if len(patch) == 0 || patch[0] != '{' {
 		return patch
 	}
-	return appendMerged(make([]byte, 0, len(target)+len(patch)), target, patch)
+	scratch := scratches.Get().(*[]byte)
+	defer scratches.Put(scratch)
+	*scratch = appendMerged((*scratch)[:0], target, patch)
+	merged := bytes.Clone(*scratch) // which takes no more room than it needs, for it is kept
+	if cap(*scratch) > maxScratch {
+		*scratch = nil
+	}
+	return merged
 }
+
+// scratches are buffers to merge in, each of maxScratch bytes at most.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxScratch = 64 << 10
 
 // patchMember is a member of a patch, with its name in quotes; used when the target has it.
 type patchMember struct {
-	name, value []byte
-	used        bool
+	name, value   []byte
+	escaped, used bool // of the name
 }
 
 func appendMerged(dst, target, patch []byte) []byte {
@@ -63,7 +76,7 @@ func appendMerged(dst, target, patch []byte) []byte {
 	var few [24]patchMember // on the stack, enough for most patches
 	changes := few[:0]
 	for ps.next() {
-		changes = append(changes, patchMember{name: ps.name, value: ps.value()})
+		changes = append(changes, patchMember{name: ps.name, value: ps.value(), escaped: hasEscape(ps.name)})
 	}
 	index := indexOf(changes)
 	dst = append(dst, '{')
@@ -103,7 +116,7 @@ func appendName(dst []byte, begun int, quoted []byte) []byte {
 	if len(dst) > begun {
 		dst = append(dst, ',')
 	}
-	if bytes.IndexByte(quoted, '\\') >= 0 { // spelt in one way only, whoever sent it
+	if hasEscape(quoted) { // spelt in one way only, whoever sent it
 		dst = strictjson.Append(dst, unquote(quoted))
 	} else {
 		dst = append(dst, quoted...)
@@ -111,9 +124,13 @@ func appendName(dst []byte, begun int, quoted []byte) []byte {
 	return append(dst, ':')
 }
 
+func hasEscape(quoted []byte) bool { return bytes.IndexByte(quoted, '\\') >= 0 }
+
 // patchIndex finds the members of a patch by name.
 type patchIndex struct {
 	changes []patchMember
+	escaped bool           // one of the names is
+	next    int            // where a member is likely to be: patches often have the order of their records
 	byName  map[string]int // of many
 }
 
@@ -125,6 +142,10 @@ func indexOf(changes []patchMember) patchIndex {
 		for i, c := range changes {
 			x.byName[unquote(c.name)] = i
 		}
+		return x
+	}
+	for i := range changes {
+		x.escaped = x.escaped || changes[i].escaped
 	}
 	return x
 }
@@ -137,20 +158,22 @@ func (x *patchIndex) find(quoted []byte) *patchMember {
 		return nil
 	}
 	for i := range x.changes {
-		if sameName(x.changes[i].name, quoted) {
+		if i += x.next; i >= len(x.changes) {
+			i -= len(x.changes)
+		}
+		if bytes.Equal(x.changes[i].name, quoted) {
+			x.next = i + 1
 			return &x.changes[i]
 		}
 	}
-	return nil
-}
-
-// sameName compares names in quotes.
-func sameName(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
+	if x.escaped || hasEscape(quoted) {
+		for i := range x.changes {
+			if c := &x.changes[i]; (c.escaped || hasEscape(quoted)) && unquote(c.name) == unquote(quoted) {
+				return c
+			}
+		}
 	}
-	escaped := bytes.IndexByte(a, '\\') >= 0 || bytes.IndexByte(b, '\\') >= 0
-	return escaped && unquote(a) == unquote(b)
+	return nil
 }
 
 // editAt replaces every value a path leads to by what edit makes of it; "*" stands for all elements of an array. What

@@ -91,7 +91,7 @@ func (s *Server) noPath(x *exchange) answer {
 }
 
 func (x *exchange) prefix() string {
-	if strings.HasPrefix(x.r.URL.EscapedPath(), "/~") {
+	if strings.HasPrefix(x.whole, "/~") {
 		return "/~" + x.session.name
 	}
 	return ""

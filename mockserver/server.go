@@ -127,7 +127,8 @@ func (s *Server) withCORS(next http.Handler) http.Handler {
 type exchange struct {
 	r       *http.Request
 	start   time.Time
-	path    string // escaped, without the session's prefix
+	whole   string // the path as it came, escaped
+	path    string // the same without the session's prefix
 	session *session
 	op      *spec.Operation
 	params  map[string]string
@@ -231,7 +232,8 @@ func (s *Server) boundRequest(r *http.Request) *answer {
 
 // findSession takes the session's name from /~NAME in front of the path, else from the header.
 func (s *Server) findSession(x *exchange) *answer {
-	x.path = x.r.URL.EscapedPath()
+	x.whole = x.r.URL.EscapedPath()
+	x.path = x.whole
 	name := x.r.Header.Get("Understudy-Session")
 	if rest, ok := strings.CutPrefix(x.path, "/~"); ok {
 		name, rest, _ = strings.Cut(rest, "/")

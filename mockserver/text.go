@@ -100,6 +100,14 @@ func unquote(quoted []byte) string {
 	return string(said)
 }
 
+// plainName is what a name in quotes says, copied only where it has escapes.
+func plainName(quoted []byte) []byte {
+	if bytes.IndexByte(quoted, '\\') < 0 && len(quoted) >= 2 {
+		return quoted[1 : len(quoted)-1]
+	}
+	return []byte(unquote(quoted))
+}
+
 // find walks to the member of a name.
 func (s *memberScan) find(name string) bool {
 	for s.next() {

@@ -201,7 +201,7 @@ func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
 // otherID is the finding for a body that carries another id than its record has.
 func (u *update) otherID(r *spec.Resource, body []byte, id string, at []string) *spec.Finding {
 	sent := memberAt(body, r.IDProperty)
-	if sent == nil || canonicalID(r, sent) == id {
+	if sent == nil || quotes(sent, id) || canonicalID(r, sent) == id {
 		return nil
 	}
 	return &spec.Finding{
@@ -212,6 +212,11 @@ func (u *update) otherID(r *spec.Resource, body []byte, id string, at []string) 
 		Actual:   spec.Clip(string(sent)),
 		Hint:     "the id of a record stays; leave it out or send the same",
 	}
+}
+
+// quotes reports whether a JSON text is plainly that string.
+func quotes(text []byte, s string) bool {
+	return len(text) == len(s)+2 && text[0] == '"' && string(text[1:len(text)-1]) == s && !hasEscape(text)
 }
 
 // canonicalID is the id that a JSON text holds, as the resource's ids are written: 7.0 and 7 are the same number.

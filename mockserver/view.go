@@ -14,9 +14,13 @@ import (
 // resource; else the members that the schema names. levels are how deep related records are put in.
 func (s *Server) show(in records, k key, text []byte, schema *spec.Schema, levels int) ([]byte, error) {
 	r := k.resource
-	whole, err := unfold(in.current, r, text, levels, []key{{r, idOf(memberAt(text, r.IDProperty))}})
-	if err != nil {
-		return nil, err
+	whole := text
+	if len(r.Relations) > 0 {
+		var err error
+		whole, err = unfold(in.current, r, text, levels, []key{{r, idOf(memberAt(text, r.IDProperty))}})
+		if err != nil {
+			return nil, err
+		}
 	}
 	whole = s.views.strip(r.Schema, whole)
 	if schema == r.Schema {

@@ -140,7 +140,7 @@ func (u *update) mergesPlainly(r *spec.Resource, record []byte, s step) (plain, 
 		if isNull(sent.value()) || sent.is(r.IDProperty) && !bytes.Equal(sent.value(), memberAt(record, r.IDProperty)) {
 			return false, false
 		}
-		sure = sure && judge.Sure(unquote(sent.name), sent.value())
+		sure = sure && judge.Sure(plainName(sent.name), sent.value())
 	}
 	return true, sure
 }

@@ -96,6 +96,12 @@ func (r acceptRange) covers(mediaType string) int {
 // type of it. Nil: content offers nothing; false: it offers something, but nothing that is accepted.
 func Negotiate(content []*MediaType, accept []string, offered func(*MediaType) bool) (*MediaType, bool) {
 	ranges := parseAccept(accept)
+	if len(ranges) == 0 && len(content) == 1 && !strings.Contains(content[0].Type, "*") { // the most frequent case
+		if !offered(content[0]) {
+			return nil, true
+		}
+		return content[0], true
+	}
 	var best *MediaType
 	bestQ, offers := 0.0, false
 	for _, m := range content {

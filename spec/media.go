@@ -11,9 +11,22 @@ func IsJSON(mediaType string) bool {
 	return t == "application/json" || t == "text/json" || strings.HasSuffix(t, "+json")
 }
 
+// bareType is a media type without its parameters, in lower case.
 func bareType(mediaType string) string {
+	if isBare(mediaType) {
+		return mediaType
+	}
 	t, _, _ := strings.Cut(mediaType, ";")
 	return strings.ToLower(strings.TrimSpace(t))
+}
+
+func isBare(mediaType string) bool {
+	for _, c := range []byte(mediaType) {
+		if c <= ' ' || c == ';' || 'A' <= c && c <= 'Z' || c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func isForm(mediaType string) bool { return bareType(mediaType) == "application/x-www-form-urlencoded" }

@@ -248,10 +248,7 @@ func (o *Operation) readContent(p *Parameter, text string, t typing) (any, *Refu
 }
 
 func (r *Request) set(p *Parameter, v any) {
-	if r.params == nil {
-		r.params = map[*Parameter]any{}
-	}
-	r.params[p] = v
+	r.params = append(r.params, paramValue{p, v})
 }
 
 func (o *Operation) paramFinding(p *Parameter, rule, expected, actual, hint string) Finding {

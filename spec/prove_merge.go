@@ -3,7 +3,6 @@ package spec
 import (
 	"bytes"
 	"slices"
-	"sync"
 )
 
 // What was proved once need not be proved again: a record that keeps its schema, inside the answer that shows it; and
@@ -40,7 +39,7 @@ func (c *claim) final() *claim {
 // value that keeps another.
 type Merge struct {
 	into, of *claim
-	known    sync.Map // name -> surety, of the names that the claims name
+	known    map[string]surety // of the names that the claims name
 }
 
 // surety is what is known of a member before it is seen.
@@ -66,21 +65,20 @@ func (s *Schema) Merge(of *Schema) *Merge {
 	if m.into == nil || m.of == nil || !m.into.open(map[*claim]bool{}) {
 		m = nil
 	}
+	if m != nil {
+		m.known = map[string]surety{}
+		m.into.eachName(nil, func(name string) { m.known[name] = m.surety(name) })
+	}
 	made, _ := c.merges.LoadOrStore(merging{s, of}, m)
 	return made.(*Merge)
 }
 
 // Sure reports whether a value keeps its place valid: the patch kept its schema with it, and it is not null. False
 // proves nothing.
-func (m *Merge) Sure(name string, value []byte) bool {
-	var is surety
-	if known, ok := m.known.Load(name); ok {
-		is = known.(surety)
-	} else {
-		is = m.surety(name)
-		if _, named := m.into.properties[name]; named { // of other names there may be any number
-			m.known.Store(name, is)
-		}
+func (m *Merge) Sure(name, value []byte) bool {
+	is, named := m.known[string(name)]
+	if !named {
+		is = m.surety(string(name))
 	}
 	if len(value) > 0 && value[0] == '{' {
 		return is.objects && !bytes.Contains(value, []byte("null")) // which would take something away
@@ -114,6 +112,19 @@ func (c *claim) demands(name string, met []*claim) []*claim {
 		out = append(out, part.demands(name, append(met, c))...)
 	}
 	return out
+}
+
+// eachName visits the names of the properties of a claim and its parts.
+func (c *claim) eachName(met []*claim, visit func(string)) {
+	if c = c.final(); c == nil || slices.Contains(met, c) {
+		return
+	}
+	for name := range c.properties {
+		visit(name)
+	}
+	for _, part := range c.all {
+		part.eachName(append(met, c), visit)
+	}
 }
 
 // open reports whether an object stays one that keeps the claim when members are put into it, or in the place of others,

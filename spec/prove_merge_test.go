@@ -66,7 +66,7 @@ func sureOf(m *spec.Merge, patch any) bool {
 		return false
 	}
 	for name, v := range members {
-		if v == nil || !m.Sure(name, strictjson.Append(nil, v)) {
+		if v == nil || !m.Sure([]byte(name), strictjson.Append(nil, v)) {
 			return false
 		}
 	}
@@ -127,7 +127,7 @@ func TestSureMergesOfOneSchema(t *testing.T) {
 	for _, r := range embedded(t).Resources {
 		m := r.Schema.Merge(r.Schema)
 		for _, p := range r.Schema.Properties {
-			if m == nil || !m.Sure(p.Name, []byte(`"text"`)) {
+			if m == nil || !m.Sure([]byte(p.Name), []byte(`"text"`)) {
 				t.Errorf("%s: %s is not sure", r.Name, p.Name)
 			}
 		}

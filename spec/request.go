@@ -65,7 +65,13 @@ type Request struct {
 	hasBody  bool
 	body     any  // of Raw, unless it was proved
 	proved   bool // to be valid without being decoded
-	params   map[*Parameter]any
+	params   []paramValue
+}
+
+// paramValue is a parameter that came, decoded.
+type paramValue struct {
+	param *Parameter
+	value any
 }
 
 // Value is the plain value of the body; nil without a body.
@@ -80,17 +86,21 @@ func (r *Request) Value() any {
 
 // Param is the decoded value of a parameter.
 func (r *Request) Param(p *Parameter) (any, bool) {
-	v, ok := r.params[p]
-	return v, ok
+	for _, came := range r.params {
+		if came.param == p {
+			return came.value, true
+		}
+	}
+	return nil, false
 }
 
 // PathParam is the text of a path parameter without its style: 5 for ;id=5. It is "" for one that is not there.
 func (r *Request) PathParam(name string) string {
-	for p, v := range r.params {
-		if p.In != "path" || p.Name != name {
+	for _, came := range r.params {
+		if came.param.In != "path" || came.param.Name != name {
 			continue
 		}
-		text, err := scalarText(v)
+		text, err := scalarText(came.value)
 		if err != nil {
 			return ""
 		}
