@@ -99,6 +99,7 @@ func (p *play) run(say announcement) error {
 	p.app.tellFlaws(p.stage.server().Flaws())
 	err := p.app.announce(p, say)
 	debug.FreeOSMemory() // what reading the document took, several times what is kept of it
+	gatherGarbage()
 	if err == nil {
 		select {
 		case <-signals:

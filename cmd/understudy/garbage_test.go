@@ -1,0 +1,20 @@
+package main
+
+import "testing"
+
+func TestGarbagePercent(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		live uint64
+		want int
+	}{
+		{0, 2400}, {1 << 20, 2400}, {6 << 20, 400}, {12 << 20, 200}, {24 << 20, 100}, {1 << 30, 100},
+	} {
+		if got := garbagePercent(c.live); got != c.want {
+			t.Errorf("%d bytes live: %d %%, want %d", c.live, got, c.want)
+		}
+	}
+	if liveHeap() > 1<<40 {
+		t.Errorf("a live heap of %d bytes", liveHeap())
+	}
+}
