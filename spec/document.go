@@ -34,7 +34,8 @@ type Document struct {
 
 	brokenPaths []brokenPath
 
-	files     []file // the document itself and the files it refers to
+	files     []file   // the document itself and the files it refers to
+	gathered  []string // files that were made part of the first one
 	fileIndex map[string]int
 	sources   []string           // names of the source, its overlays and its files, by node.file
 	ids       map[string]place   // what schemas call themselves by $id
@@ -61,7 +62,7 @@ func (d *Document) Files() []string {
 	for _, f := range d.files {
 		out = append(out, f.name)
 	}
-	return out
+	return append(out, d.gathered...)
 }
 
 // Name is the file name of the document.

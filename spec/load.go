@@ -82,6 +82,9 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 	b := builder{left: maxNodes}
 	if len(overlays) > 0 {
 		o := overlaying{text: src, root: root, files: map[*yaml.Node]uint16{}}
+		if err := d.gather(&o, hash); err != nil {
+			return nil, err
+		}
 		for _, ov := range overlays {
 			d.sources = append(d.sources, ov.Name)
 			if err := o.apply(ov, uint16(len(d.sources)-1)); err != nil {
@@ -109,6 +112,23 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 	d.nameOperations(flaws.out)
 	d.Flaws = append(flaws.out, d.Flaws...)
 	return d, nil
+}
+
+// gather makes one document of a tree of files, for overlays to be applied to the whole of it.
+func (d *Document) gather(o *overlaying, hash io.Writer) error {
+	if !refersToFiles(o.root) {
+		return nil
+	}
+	tree, err := Load(o.text)
+	if err != nil || len(tree.files) == 1 {
+		return err
+	}
+	if o.text.Data, o.root, o.files, err = tree.asOne(); err != nil {
+		return err
+	}
+	d.sources, d.gathered = tree.sources, tree.Files()[1:]
+	_, _ = io.WriteString(hash, tree.Hash)
+	return nil
 }
 
 // parse lets libopenapi read the text of a document, YAML or JSON, and tells its version.

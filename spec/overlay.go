@@ -1,9 +1,11 @@
 package spec
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pb33f/go-yaml"
 	"github.com/pb33f/jsonpath/pkg/jsonpath"
@@ -40,18 +42,92 @@ func (o *overlaying) apply(ov Source, file uint16) error {
 	return o.stamp(parsed, file)
 }
 
-// WithOverlays is the text of a document with overlays applied.
-func WithOverlays(text Source, overlays ...Source) ([]byte, error) {
+// Whole is the text of a document as it is played.
+type Whole struct {
+	Text []byte
+	// Files are the names of the files that became part of it. Lost are references that lead nowhere, which stay as they
+	// are.
+	Files []string
+	Lost  []Finding
+}
+
+// WithOverlays is the text of a document with overlays applied. A tree of files becomes one document, with what its
+// references lead to among its components.
+func WithOverlays(text Source, overlays ...Source) (Whole, error) {
+	var out Whole
+	root, _, err := parse(text)
+	if err != nil {
+		return out, err
+	}
+	if refersToFiles(root) {
+		tree, err := Load(text)
+		if err != nil {
+			return out, err
+		}
+		if out.Files = tree.Files()[1:]; len(out.Files) > 0 {
+			if text.Data, _, _, err = tree.asOne(); err != nil {
+				return out, err
+			}
+		}
+		out.Lost = slices.DeleteFunc(tree.Flaws, func(f Finding) bool { return f.Rule != "$ref" && f.Rule != "mapping" })
+	}
 	for _, ov := range overlays {
 		parsed, err := parseOverlay(ov.Data)
 		if err != nil {
-			return nil, fmt.Errorf("%s: not a readable overlay: %s", ov.Name, plain(err))
+			return out, fmt.Errorf("%s: not a readable overlay: %s", ov.Name, plain(err))
 		}
 		if text.Data, err = applyOverlay(text, ov.Name, parsed); err != nil {
-			return nil, err
+			return out, err
 		}
 	}
-	return text.Data, nil
+	out.Text = text.Data
+	return out, nil
+}
+
+// asOne is a document of several files as the text of one, and that text read again: with the lines and the files that
+// its nodes come from.
+func (d *Document) asOne() ([]byte, *yaml.Node, map[*yaml.Node]uint16, error) {
+	whole, files, err := d.bundle()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for _, style := range []yaml.Style{0, yaml.DoubleQuotedStyle} {
+		quoteLines(whole, style)
+		var b bytes.Buffer
+		e := yaml.NewEncoder(&b)
+		e.SetIndent(2)
+		if err := e.Encode(whole); err != nil {
+			return nil, nil, nil, fmt.Errorf("%s: %w", d.Name(), err)
+		}
+		root, err := parseFile(Source{Name: d.Name(), Data: b.Bytes()})
+		if err == nil && sameYAML(root, whole) {
+			o := overlaying{files: files}
+			of := map[*yaml.Node]uint16{}
+			o.inherit(root, whole, of)
+			return b.Bytes(), root, of, nil
+		}
+	}
+	return nil, nil, nil, fmt.Errorf("%s: its texts cannot be written as YAML", d.Name())
+}
+
+// quoteLines sets how texts of several lines are written.
+func quoteLines(n *yaml.Node, style yaml.Style) {
+	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "\n") {
+		n.Style = style
+	}
+	for _, c := range n.Content {
+		quoteLines(c, style)
+	}
+}
+
+// refersToFiles reports whether a text has a $ref that leads out of it.
+func refersToFiles(n *yaml.Node) bool {
+	if n.Kind == yaml.MappingNode {
+		if k := keyIndex(n, "$ref"); k >= 0 && n.Content[k+1].Kind == yaml.ScalarNode && !strings.HasPrefix(n.Content[k+1].Value, "#") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Content, refersToFiles)
 }
 
 // parseOverlay and applyOverlay do what libopenapi.ApplyOverlay does, but for building a model of the result that nobody

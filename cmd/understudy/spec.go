@@ -25,7 +25,8 @@ func (a *app) specCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "spec [DOCUMENT]",
 		Short: "Print the document with its overlays",
-		Long: "Print DOCUMENT as it is played: with its overlays applied, inferences and hints included.\n\n" + documentHelp +
+		Long: "Print DOCUMENT as it is played: with its overlays applied, inferences and hints included, and the files it refers\n" +
+			"to in one document with it.\n\n" + documentHelp +
 			"\nA document that nothing is applied to and that has the format already is printed as it stands.",
 		Args:              atMostOneDocument,
 		ValidArgsFunction: completeDocument,
@@ -36,7 +37,7 @@ func (a *app) specCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	set.document.add(flags)
-	flags.BoolVar(&set.published, "published", false, "without any overlay: what was published and nothing else")
+	flags.BoolVar(&set.published, "published", false, "without any overlay or file beside it: what was published and nothing else")
 	flags.Var(newFlag(&set.format, "FORMAT", set.format, oneOf(specFormats...)), "format", "yaml or json")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(specFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -57,7 +58,14 @@ func (a *app) spec(set specSettings, args []string) error {
 	if _, err := spec.Load(text.source, text.overlays...); err != nil {
 		return err
 	}
-	out, err := text.render(set.format)
+	whole := spec.Whole{Text: text.source.Data}
+	if !set.published {
+		if whole, err = spec.WithOverlays(text.source, text.overlays...); err != nil {
+			return err
+		}
+	}
+	a.tellFlaws(whole.Lost)
+	out, err := text.render(whole, set.format)
 	if err != nil {
 		return err
 	}

@@ -11,14 +11,11 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// render is the document with its overlays as text, in YAML or JSON. The script must load.
-func (s script) render(format string) ([]byte, error) {
-	data, err := spec.WithOverlays(s.source, s.overlays...)
-	if err != nil {
-		return nil, err
-	}
-	isJSON := json.Valid(data)
-	if isJSON == (format == "json") && len(s.overlays) == 0 {
+// render is what a script became as text in YAML or JSON.
+func (s script) render(whole spec.Whole, format string) ([]byte, error) {
+	data := whole.Text
+	isJSON, asWritten := json.Valid(data), len(s.overlays)+len(whole.Files) == 0
+	if isJSON == (format == "json") && asWritten {
 		return append(bytes.TrimRight(data, "\n"), '\n'), nil
 	}
 	var root yaml.Node
@@ -31,18 +28,34 @@ func (s script) render(format string) ([]byte, error) {
 	if isJSON {
 		restyle(&root)
 	}
-	return s.renderYAML(&root)
+	return renderYAML(&root, s.origin(whole))
+}
+
+// origin says what a text is made of; "" for what is as it was written.
+func (s script) origin(whole spec.Whole) string {
+	out := oneLine(s.source.Name)
+	switch n := len(whole.Files); {
+	case n == 1:
+		out += " and the file it refers to, in one"
+	case n > 1:
+		out += fmt.Sprintf(" and the %d files it refers to, in one", n)
+	case len(s.overlays) == 0:
+		return ""
+	}
+	for i, ov := range s.overlays {
+		out += []string{" with ", " and "}[min(i, 1)] + oneLine(ov.Name)
+	}
+	if len(s.overlays) > 0 {
+		out += " applied"
+	}
+	return "# " + out + ".\n"
 }
 
 // renderYAML writes the document with a first comment that says what it is made of.
-func (s script) renderYAML(root *yaml.Node) ([]byte, error) {
+func renderYAML(root *yaml.Node, origin string) ([]byte, error) {
 	var b bytes.Buffer
-	if len(s.overlays) > 0 {
-		b.WriteString("# " + oneLine(s.source.Name))
-		for i, ov := range s.overlays {
-			b.WriteString([]string{" with ", " and "}[min(i, 1)] + oneLine(ov.Name))
-		}
-		b.WriteString(" applied.\n")
+	b.WriteString(origin)
+	if origin != "" {
 		dropHead(root)
 	}
 	e := yaml.NewEncoder(&b)
