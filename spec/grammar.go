@@ -188,10 +188,12 @@ func (w *walker) follow(from place, key, ref string, p part) {
 func (w *walker) children(at place, c child) {
 	under := at
 	if c.key != "*" {
+		if at.n.get(c.key) == nil { // most are not there; no pointer is made for those
+			return
+		}
 		under = at.raw(c.key)
 	}
 	switch {
-	case !under.exists():
 	case c.shape == one:
 		w.meet(under, c.part)
 	case c.shape == list && under.n.kind == arrayKind:
@@ -211,6 +213,9 @@ func (w *walker) children(at place, c child) {
 func (w *walker) schemaNames(at place) {
 	if ref := at.n.get("$dynamicRef").str(); ref != "" && !strings.HasPrefix(ref, "#") {
 		w.follow(at, "$dynamicRef", ref, partSchema)
+	}
+	if at.n.get("discriminator") == nil {
+		return
 	}
 	mapping := at.raw("discriminator").raw("mapping")
 	for value := range mapping.n.members() {

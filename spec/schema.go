@@ -133,7 +133,9 @@ func (d *Document) fillAnnotations(s *Schema, at place) {
 	s.Title, s.Description = n.get("title").str(), n.get("description").str()
 	s.ReadOnly, s.WriteOnly = n.get("readOnly").isTrue(), n.get("writeOnly").isTrue()
 	s.Deprecated = n.get("deprecated").isTrue()
-	s.XML = buildXML(at.get("xml"))
+	if n.get("xml") != nil {
+		s.XML = buildXML(at.get("xml"))
+	}
 	s.ContentMediaType, s.ContentEncoding = n.get("contentMediaType").str(), n.get("contentEncoding").str()
 	s.Relation = n.get(hintRelation).str()
 	if f := n.get(hintFaker); f != nil {
@@ -142,10 +144,12 @@ func (d *Document) fillAnnotations(s *Schema, at place) {
 	if v := n.get("default"); v != nil {
 		s.Default = new(v.value())
 	}
-	if e := at.raw("example"); e.exists() {
+	if n.get("example") != nil {
+		e := at.raw("example")
 		s.Examples = append(s.Examples, Example{"example", e.n.value(), e.location()})
 	}
-	if list := at.raw("examples"); list.n != nil && list.n.kind == arrayKind {
+	if n.get("examples").isList() {
+		list := at.raw("examples")
 		for i := range list.n.kids {
 			e := list.raw(strconv.Itoa(i))
 			name := "example"
@@ -224,7 +228,8 @@ func (d *Document) fillCombined(s *Schema, at place) {
 	s.AllOf = append(s.AllOf, d.subs(at, "allOf")...)
 	s.AnyOf, s.OneOf = d.subs(at, "anyOf"), d.subs(at, "oneOf")
 	s.Not, s.If, s.Then, s.Else = d.sub(at, "not"), d.sub(at, "if"), d.sub(at, "then"), d.sub(at, "else")
-	if disc := at.raw("discriminator"); disc.exists() {
+	if at.n.get("discriminator") != nil {
+		disc := at.raw("discriminator")
 		s.Discriminator = d.discriminator(disc)
 		if isBase(at) {
 			s.Discriminator.Heirs = d.heirSchemas(at)
@@ -233,14 +238,17 @@ func (d *Document) fillCombined(s *Schema, at place) {
 }
 
 func (d *Document) sub(at place, key string) *Schema {
-	child := at.raw(key)
-	if !child.exists() || child.n.kind != objectKind && child.n.kind != boolKind {
+	n := at.n.get(key)
+	if n == nil || n.kind != objectKind && n.kind != boolKind {
 		return nil
 	}
-	return d.schemaLocked(child)
+	return d.schemaLocked(at.raw(key))
 }
 
 func (d *Document) subs(at place, key string) []*Schema {
+	if at.n.get(key) == nil {
+		return nil
+	}
 	list := at.raw(key)
 	var out []*Schema
 	for i := range listOf(list.n) {
@@ -250,6 +258,9 @@ func (d *Document) subs(at place, key string) []*Schema {
 }
 
 func (d *Document) named(at place, key string) []Property {
+	if at.n.get(key) == nil {
+		return nil
+	}
 	list := at.raw(key)
 	var out []Property
 	for name := range list.n.members() {
