@@ -137,23 +137,10 @@ func (p *probe) complete(op *spec.Operation, id string, changes strictjson.Objec
 		return changes
 	}
 	now := p.current(op, id)
-	out := changes
-	for _, prop := range s.AllProperties() {
-		v, there := now[prop.Name]
-		if _, sent := out.Get(prop.Name); there && !sent && !prop.Schema.ReadOnly {
-			out = out.With(prop.Name, v)
-		}
-	}
-	for _, m := range out { // what may be left out is
-		if _, asked := changes.Get(m.Name); asked {
-			continue
-		}
-		if without := withoutMember(out, m.Name); s.Valid(strictjson.Plain(without), spec.In) {
-			out = without
-		}
-	}
-	for _, name := range requiredOf(s) { // what the record does not show
-		if prop := s.Property(name); prop != nil && !s.Valid(strictjson.Plain(out), spec.In) {
+	out := completed(s, changes, now)
+	kind := kindFor(s, now, changes)
+	for _, name := range requiredOf(kind) { // what the record does not show
+		if prop := kind.Property(name); prop != nil && !s.Valid(strictjson.Plain(out), spec.In) {
 			if _, sent := out.Get(name); sent {
 				continue
 			}

@@ -110,7 +110,7 @@ func (v *deriver) derive() {
 // visible reports whether what an update does can be seen: it has a JSON body, and its answer or a GET shows the record.
 func (v *deriver) visible() bool {
 	s := bodySchema(v.op)
-	if s == nil || len(s.AllProperties()) == 0 {
+	if s == nil || len(everyProperty(s)) == 0 {
 		return false
 	}
 	_, res := v.op.SuccessResponse()
@@ -159,7 +159,11 @@ func (v *deriver) settable() []spec.Property {
 		return nil
 	}
 	var out []spec.Property
-	for _, p := range s.AllProperties() {
+	props := s.AllProperties()
+	if v.op.Resource.Schema.Kinds() == nil { // a record has what any kind of body sets
+		props = everyProperty(s)
+	}
+	for _, p := range props {
 		if p.Name == v.op.Resource.IDProperty || p.Schema.ReadOnly || p.Schema.Never || v.relation(p.Name) != nil || v.ownerProperty(p.Name) {
 			continue
 		}
@@ -322,7 +326,7 @@ func (p *probe) changeOf(prop spec.Property, now any, salt string) (any, bool) {
 		src := fixtures.NewSource(p.r.set.Seed, "change", p.check.Operation, prop.Name, salt, fmt.Sprint(i))
 		v, err := p.r.gen.Value(prop.Schema, src)
 		op := p.r.doc.Operation(p.check.Operation)
-		if err == nil && !sameValue(prop.Schema, v, now) && (op == nil || showable(op, prop.Name, v)) {
+		if err == nil && !sameValue(prop.Schema, v, now) && (op == nil || showable(op, prop.Name, v) && p.kindTakes(op, prop.Name, v)) {
 			return v, true
 		}
 	}

@@ -110,7 +110,7 @@ func (v *deriver) acceptChecks() {
 		v.acceptGroup(g)
 	}
 	v.acceptWhole(s)
-	if s.Property(op.Resource.IDProperty) == nil {
+	if s.KindProperty(op.Resource.IDProperty) == nil {
 		return
 	}
 	v.add(Check{Kind: Accepts, Rule: "id", Requests: 1, run: func(p *probe) {
@@ -158,17 +158,17 @@ func (v *deriver) acceptGroup(g *group) {
 	c.Harmful = g.property == "" && g.should
 	c.run = func(p *probe) {
 		for _, tc := range bodies {
-			body := p.ownRecords(op, p.firstID(op), tc.Value)
-			if !allShowable(op, body) || !p.fitsMerged(op, body) {
+			id, body, ok := p.kindred(op, tc.Value)
+			if !ok || !allShowable(op, body) || !p.fitsMerged(op, id, body) {
 				continue
 			}
-			a := p.update(tc.Name, op, p.firstID(op), body)
+			a := p.update(tc.Name, op, id, body)
 			e := expected{
 				rule: tc.Rule, in: "body", pointer: tc.Pointer, level: level, document: v.ruleLocation(tc),
 				what: caseWords(tc),
 			}
 			if p.accepted(a, e) {
-				p.echoes(op, body, p.after(op, p.firstID(op), a), level)
+				p.echoes(op, body, p.after(op, id, a), level)
 			}
 		}
 	}
@@ -177,7 +177,7 @@ func (v *deriver) acceptGroup(g *group) {
 
 // fitsMerged reports whether the record can have what becomes of it where the objects of an update are merged into those
 // that are there: the members of both can be too many.
-func (p *probe) fitsMerged(op *spec.Operation, body any) bool {
+func (p *probe) fitsMerged(op *spec.Operation, id string, body any) bool {
 	o, _ := body.(strictjson.Object)
 	if op.Action != spec.ActionMerge {
 		return true
@@ -188,7 +188,7 @@ func (p *probe) fitsMerged(op *spec.Operation, body any) bool {
 		if !isObject || shown == nil {
 			continue
 		}
-		now := p.current(op, p.firstID(op))[m.Name]
+		now := p.current(op, id)[m.Name]
 		if _, isObject := now.(map[string]any); isObject && shown.Valid(now, spec.Out) && !shown.Valid(merged(now, change), spec.Out) {
 			return false
 		}
@@ -266,9 +266,9 @@ func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level s
 		return
 	}
 	for _, m := range o {
-		prop := s.Property(m.Name)
+		prop := s.KindProperty(m.Name)
 		_, there := got[m.Name]
-		shown := op.Resource.Schema.Property(m.Name)
+		shown := op.Resource.Schema.KindProperty(m.Name)
 		if prop == nil || prop.WriteOnly || shown == nil || shown.WriteOnly || !showable(op, m.Name, m.Value) ||
 			!there && m.Name == op.Resource.IDProperty {
 			continue // that an answer shows the id is for a check of its own
@@ -294,16 +294,18 @@ func showable(op *spec.Operation, name string, v any) bool {
 		records = append(records, res.Envelope.Record)
 	}
 	return !slices.ContainsFunc(records, func(record *spec.Schema) bool {
-		shown := record.Property(name)
-		return shown == nil || !shown.Valid(strictjson.Plain(v), spec.Out)
+		return !canHave(record, name, strictjson.Plain(v), spec.Out)
 	})
 }
 
 // allShowable reports whether a record can have every member of a body that it shows at all.
 func allShowable(op *spec.Operation, body any) bool {
 	o, _ := body.(strictjson.Object)
+	if !ofOneKind(op.Resource.Schema, o) {
+		return false
+	}
 	for _, m := range o {
-		if shown := op.Resource.Schema.Property(m.Name); shown != nil && !shown.ReadOnly && !showable(op, m.Name, m.Value) {
+		if shown := op.Resource.Schema.KindProperty(m.Name); shown != nil && !shown.ReadOnly && !showable(op, m.Name, m.Value) {
 			return false
 		}
 	}
@@ -342,7 +344,7 @@ func (p *probe) unchanged(op *spec.Operation, before, after map[string]any, rule
 		return
 	}
 	for _, d := range differences(op, before, after, except...) {
-		s := bodySchema(op).Property(d.property)
+		s := bodySchema(op).KindProperty(d.property)
 		p.find(spec.Finding{
 			Rule: rule, In: "body", Pointer: strictjson.Pointer(d.property), Document: s.Location,
 			Expected: "the value it had, " + p.show(d.before), Actual: p.shownOr(after, d.property),

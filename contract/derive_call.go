@@ -396,9 +396,9 @@ func (p *probe) shows(op *spec.Operation, req Request, a *Answer) {
 // sameAsSent demands that a record has what was sent to make it.
 func (p *probe) sameAsSent(op, shows *spec.Operation, sent, rec map[string]any, rule string) {
 	s := bodySchema(op)
-	for _, prop := range s.AllProperties() {
+	for _, prop := range everyProperty(s) {
 		val, was := sent[prop.Name]
-		shown := op.Resource.Schema.Property(prop.Name)
+		shown := op.Resource.Schema.KindProperty(prop.Name)
 		if !was || prop.Name == op.Resource.IDProperty || prop.Schema.WriteOnly || shown == nil || shown.WriteOnly ||
 			shown.ReadOnly || prop.Schema.ReadOnly || relationOf(op.Resource, prop.Name) != nil ||
 			!showable(op, prop.Name, val) || !showable(shows, prop.Name, val) {

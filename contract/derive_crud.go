@@ -123,7 +123,7 @@ func (v *deriver) isFound(p *probe, get *spec.Operation) {
 	}
 	// What the answer to the creation said must be what is there.
 	if first := recordIn(v.op, a); first != nil {
-		for _, prop := range get.Resource.Schema.AllProperties() {
+		for _, prop := range everyProperty(get.Resource.Schema) {
 			was, shown := first[prop.Name]
 			now, there := rec[prop.Name]
 			if shown && there && relationOf(get.Resource, prop.Name) == nil && !prop.Schema.ReadOnly && !sameValue(prop.Schema, was, now) {

@@ -153,7 +153,7 @@ func (v *deriver) takesFalsy(prop spec.Property) {
 // keepsID: the id in every answer is the one in the path.
 func (v *deriver) keepsID() {
 	op := v.op
-	prop := op.Resource.Schema.Property(op.Resource.IDProperty)
+	prop := op.Resource.IDSchema()
 	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, run: func(p *probe) {
 		id := p.firstID(op)
 		want := ownIDValue(op, id)

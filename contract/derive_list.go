@@ -62,7 +62,7 @@ func (p *probe) listPages(op *spec.Operation, owner recordKey, size, most int) *
 			out.total = n
 		}
 		if !next.after(page, a) {
-			out.whole = true
+			out.whole = !next.cut(page)
 			return out
 		}
 	}
@@ -129,6 +129,12 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 		return g.cursor != nil
 	}
 	return l.Offset != nil || l.Page != nil
+}
+
+// cut reports whether a page may be the first of more that no parameter asks for.
+func (g *pager) cut(page []map[string]any) bool {
+	l := g.op.List
+	return l.Limit != nil && l.Offset == nil && l.Page == nil && l.Cursor == nil && len(page) >= g.size
 }
 
 // fact is what an answer tells of the list as a whole.

@@ -165,7 +165,7 @@ func (p *probe) nothingStuck(op *spec.Operation, id string, before map[string]an
 	for _, d := range differences(op, before, after) {
 		p.find(spec.Finding{
 			Rule: "refusal-changed", Level: spec.Must, In: "body", Pointer: strictjson.Pointer(d.property),
-			Document: bodySchema(op).Property(d.property).Location,
+			Document: bodySchema(op).KindProperty(d.property).Location,
 			Expected: "the value it had before the refused requests, " + p.show(d.before), Actual: p.shownOr(after, d.property),
 			Hint: "a request that is refused must change nothing, valid parts included",
 		})

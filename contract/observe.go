@@ -151,13 +151,13 @@ func (r *Runner) undeclared(s *spec.Schema, v any, at string) []string {
 			}
 		}
 	case map[string]any:
-		known := s.AllProperties()
+		known := everyProperty(s)
 		if len(known) == 0 || s.AdditionalProperties != nil || len(s.PatternProperties) > 0 ||
 			len(s.AnyOf)+len(s.OneOf) > 0 {
 			return nil
 		}
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			p := s.Property(name)
+			p := s.KindProperty(name)
 			if p != nil {
 				out = append(out, r.undeclared(p, v[name], at+strictjson.Pointer(name))...)
 			} else if !r.wasSent(name) {

@@ -344,7 +344,7 @@ func requiredOf(s *spec.Schema) []string {
 // givenByServer reports whether ids of a resource are made by the server: they are numbers, UUIDs or only the server
 // writes them. A name that people give is theirs to give.
 func (r *Runner) givenByServer(res *spec.Resource) bool {
-	p := res.Schema.Property(res.IDProperty)
+	p := res.IDSchema()
 	return p == nil || p.ReadOnly || !p.Allows("string") || p.Format == "uuid" || strings.HasSuffix(strings.ToLower(res.IDProperty), "id")
 }
 

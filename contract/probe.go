@@ -173,9 +173,8 @@ func (p *probe) ask(note string, op *spec.Operation, id, query string) *Answer {
 
 // whole is the record as it is, without what only the server writes, with changes.
 func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) strictjson.Object {
-	s, out := bodySchema(op), strictjson.Object{}
-	now := p.current(op, id)
-	for _, prop := range s.AllProperties() {
+	out, now := strictjson.Object{}, p.current(op, id)
+	for _, prop := range kindFor(bodySchema(op), now, changes).AllProperties() {
 		v, there := now[prop.Name]
 		if !there || prop.Schema.ReadOnly {
 			continue

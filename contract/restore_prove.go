@@ -23,7 +23,7 @@ func (b *restorer) firstLook(ctx context.Context, h *held) (slots, string) {
 	}
 	taken := l.of(rec)
 	var absent []string
-	for _, p := range l.body.AllProperties() {
+	for _, p := range everyProperty(l.body) {
 		slot := slotName(p.Name)
 		if taken[slot] == nil && !l.serverOnly(p.Name) && l.writer.Action == spec.ActionMerge && !l.mayBeNull(slot) {
 			absent = append(absent, p.Name)

@@ -56,7 +56,7 @@ func layoutOf(res *spec.Resource) *layout {
 		l.reader = l.writer // an update that changes nothing
 	}
 	l.body = bodySchema(l.writer)
-	for _, p := range l.body.AllProperties() {
+	for _, p := range everyProperty(l.body) {
 		if p.Schema.WriteOnly {
 			l.secret = append(l.secret, p.Name)
 		}
@@ -72,7 +72,7 @@ func (l *layout) serverOnly(name string) bool {
 	if name == l.resource.IDProperty {
 		return true
 	}
-	for _, s := range []*spec.Schema{l.resource.Schema.Property(name), l.body.Property(name)} {
+	for _, s := range []*spec.Schema{l.resource.Schema.KindProperty(name), l.body.KindProperty(name)} {
 		if s != nil && (s.ReadOnly || s.WriteOnly || s.Never) {
 			return true
 		}
@@ -167,14 +167,14 @@ func (l *layout) schema(slot string) *spec.Schema {
 		}
 		return nil
 	}
-	if s := l.body.Property(names[0]); s != nil {
+	if s := l.body.KindProperty(names[0]); s != nil {
 		return s
 	}
-	return l.resource.Schema.Property(names[0])
+	return l.resource.Schema.KindProperty(names[0])
 }
 
 // declared reports whether the update's body names the property of a slot.
-func (l *layout) declared(slot string) bool { return l.body.Property(slotSegments(slot)[0]) != nil }
+func (l *layout) declared(slot string) bool { return l.body.KindProperty(slotSegments(slot)[0]) != nil }
 
 // update is the body that sets slots. A member of a related record comes in an object that carries the record's id.
 func (l *layout) update(values slots, taken slots) strictjson.Object {
@@ -205,7 +205,7 @@ func (l *layout) update(values slots, taken slots) strictjson.Object {
 // sorted are the names of slots: in the order of the document, others after it, a relation before what is below it.
 func (l *layout) sorted(values slots) []string {
 	place := map[string]int{}
-	for i, p := range l.body.AllProperties() {
+	for i, p := range everyProperty(l.body) {
 		place[p.Name] = i + 1
 	}
 	names := slices.Sorted(maps.Keys(values))
@@ -358,7 +358,7 @@ func telling(v any) bool {
 func (l *layout) sideEffects() []string {
 	var out []string
 	var drifts []string
-	for _, p := range l.resource.Schema.AllProperties() {
+	for _, p := range everyProperty(l.resource.Schema) {
 		if p.Schema.ReadOnly && p.Name != l.resource.IDProperty {
 			drifts = append(drifts, p.Name)
 		}

@@ -117,6 +117,9 @@ func (b *restorer) read(ctx context.Context, h *held) (map[string]any, error) {
 // write sends slots in one update; "" when the target says that it took them.
 func (b *restorer) write(ctx context.Context, h *held, values slots) string {
 	body := h.layout.update(values, h.taken)
+	if s := h.layout.body; h.layout.writer.Action == spec.ActionMerge && !s.Valid(strictjson.Plain(body), spec.In) {
+		body = completed(s, body, h.taken) // what an update must say besides is as it was
+	}
 	if h.layout.writer.Action == spec.ActionReplace {
 		body = body.With(h.key.resource.IDProperty, fixtures.IDValue(h.key.resource, h.key.ownID()))
 	}

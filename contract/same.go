@@ -63,7 +63,7 @@ func propertySchema(s *spec.Schema, name string) *spec.Schema {
 	if s == nil {
 		return nil
 	}
-	return s.Property(name)
+	return s.KindProperty(name)
 }
 
 func isInstant(s *spec.Schema) bool { return s != nil && s.Format == "date-time" }
@@ -131,7 +131,7 @@ func differences(op *spec.Operation, before, after map[string]any, except ...str
 		skip[e] = true
 	}
 	var out []difference
-	for _, p := range s.AllProperties() {
+	for _, p := range everyProperty(s) {
 		b, had := before[p.Name]
 		a, has := after[p.Name]
 		if skip[p.Name] || p.Schema.ReadOnly || p.Schema.WriteOnly || !had && !has || b == nil && a == nil {

@@ -18,7 +18,7 @@ var wholeNumber = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 func badKey(at key) *spec.Finding {
 	f := spec.Finding{
 		Rule: "id", Level: spec.Must, In: "path", Pointer: "/id", Expected: "an id",
-		Document: at.resource.Schema.Property(at.resource.IDProperty).Location, Actual: spec.Clip(fmt.Sprintf("%q", at.id)),
+		Document: at.resource.IDSchema().Location, Actual: spec.Clip(fmt.Sprintf("%q", at.id)),
 	}
 	n, isNumber := fixtures.IDValue(at.resource, at.id).(json.Number)
 	switch {
@@ -56,7 +56,7 @@ func otherID(at key, sent []byte) *spec.Finding {
 	r := at.resource
 	return &spec.Finding{
 		Rule: "id", Level: spec.Must, In: "body", Pointer: strictjson.Pointer(r.IDProperty),
-		Document: r.Schema.Property(r.IDProperty).Location, Expected: fmt.Sprintf("%q, the id it is put under", at.id),
+		Document: r.IDSchema().Location, Expected: fmt.Sprintf("%q, the id it is put under", at.id),
 		Actual: cmp.Or(spec.Clip(string(sent)), "nothing"),
 	}
 }

@@ -75,7 +75,7 @@ func (u *update) create() {
 		}
 	}
 	id := canonicalID(r, ms[i].value)
-	free := schema != nil && !isReadOnly(schema) && !isReadOnly(r.Schema.Property(r.IDProperty))
+	free := schema != nil && !isReadOnly(schema) && !isReadOnly(r.IDSchema())
 	if free && id != "" && fixtures.FitsID(r, id) {
 		u.given, u.sub.key.id = true, id
 	}

@@ -171,7 +171,7 @@ func (u *update) meet(t *tx, record []byte) *answer {
 func (s *Server) alreadyThere(op *spec.Operation, k key) answer {
 	return s.problem(op, reasonExists, []spec.Finding{{
 		Rule: "id", Level: spec.Must, Operation: op.ID, In: "body", Pointer: strictjson.Pointer(k.resource.IDProperty),
-		Document: k.resource.Schema.Property(k.resource.IDProperty).Location, Expected: "an id that no record has",
+		Document: k.resource.IDSchema().Location, Expected: "an id that no record has",
 		Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
 		Hint:   "leave it out where the document allows, and the server finds one",
 	}})
@@ -207,7 +207,7 @@ func (u *update) otherID(r *spec.Resource, body []byte, id string, at []string) 
 	return &spec.Finding{
 		Rule: "id", Level: spec.Must, Operation: u.op.ID, In: "body",
 		Pointer:  strictjson.Pointer(append(slices.Clone(at), r.IDProperty)...),
-		Document: r.Schema.Property(r.IDProperty).Location,
+		Document: r.IDSchema().Location,
 		Expected: fmt.Sprintf("%q, the id in the path", id),
 		Actual:   spec.Clip(string(sent)),
 		Hint:     "the id of a record stays; leave it out or send the same",

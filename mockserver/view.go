@@ -182,6 +182,8 @@ func (p projection) object(schema *spec.Schema, text []byte, src fixtures.Source
 			for _, b := range union {
 				branches = append(branches, []*spec.Schema{b})
 			}
+			// A record is shown as what it is, before anything is made up to show it as something else.
+			slices.SortStableFunc(branches, func(a, b []*spec.Schema) int { return misses(a[0], text) - misses(b[0], text) })
 			break
 		}
 	}
@@ -200,6 +202,14 @@ func (p projection) object(schema *spec.Schema, text []byte, src fixtures.Source
 		}
 	}
 	return nil, false
+}
+
+// misses is 0 for a text that a schema holds as it is, else 1.
+func misses(s *spec.Schema, text []byte) int {
+	if holds(s, text) {
+		return 0
+	}
+	return 1
 }
 
 // unnamed are the members that neither the record's schema names nor the other.

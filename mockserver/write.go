@@ -94,6 +94,18 @@ func withoutReadOnly(s *spec.Schema, text []byte, depth int) []byte {
 	return joinMembers(kept)
 }
 
+// kindOf is the kind of record that a text is by its schema: the schema itself where it has no kinds.
+func kindOf(record *spec.Schema, text []byte) *spec.Schema {
+	if text == nil || record.Kinds() == nil {
+		return record
+	}
+	v, err := strictjson.Decode(text, wideOpen)
+	if err != nil {
+		return record
+	}
+	return record.Kind(v, spec.Out)
+}
+
 // apply makes the record's new text, and tells whether that surely keeps the record's schema.
 func (u *update) apply(t *tx, s step, record []byte, owner string) (text []byte, sure bool) {
 	r := s.key.resource
@@ -110,17 +122,29 @@ func (u *update) apply(t *tx, s step, record []byte, owner string) (text []byte,
 	case record == nil:
 		ms = u.whole(s.key, s.patch, nil, owner)
 	case s.kind == replacing:
-		ms = u.whole(s.key, s.patch, u.kept(record, s.patch), owner)
+		ms = u.replaced(s, record, owner)
 	case s.kind == patching:
 		ms, _ = membersOf(s.patch)
 	default:
 		ms, _ = membersOf(mergePatch(record, s.patch))
-		ms = u.nulled(r, ms, s.patch)
+		ms = nulled(kindOf(r.Schema, record), ms, s.patch)
 	}
 	if record != nil {
 		ms = staying(r, ms, record)
 	}
 	return joinMembers(ms), false
+}
+
+// replaced is a record with another in its place: what stays is what the kind of record has that it was, where the new one
+// is of that kind, else what every kind has.
+func (u *update) replaced(s step, record []byte, owner string) []member {
+	r := s.key.resource
+	ms := u.whole(s.key, s.patch, u.kept(r.Schema, record, s.patch), owner)
+	was := kindOf(r.Schema, record)
+	if was == r.Schema || kindOf(r.Schema, joinMembers(ms)) != was {
+		return ms
+	}
+	return u.whole(s.key, s.patch, u.kept(was, record, s.patch), owner)
 }
 
 // mergesPlainly reports whether a merge leaves nothing to put back: the patch removes nothing and gives no other id, and
@@ -177,8 +201,7 @@ func (u *update) whole(k key, sent []byte, stay []member, owner string) []member
 
 // kept are the members of a record that stay when it is replaced: those that are the server's to say, those that nobody
 // is shown, and those that the body has no place for or the record cannot be without.
-func (u *update) kept(record, sent []byte) []member {
-	r := u.sub.key.resource
+func (u *update) kept(kind *spec.Schema, record, sent []byte) []member {
 	var schema *spec.Schema
 	if u.op.Body != nil {
 		if m := spec.Media(u.op.Body.Content); m != nil {
@@ -187,13 +210,13 @@ func (u *update) kept(record, sent []byte) []member {
 	}
 	old, _ := membersOf(record)
 	return slices.DeleteFunc(old, func(m member) bool {
-		p := r.Schema.Property(m.name)
+		p := kind.Property(m.name)
 		if memberAt(sent, m.name) != nil || p == nil {
 			return true
 		}
 		closed := schema != nil && len(propertiesOf(schema)) > 0 && bodyProperty(schema, m.name) == nil
 		return !(isReadOnly(p) || isReadOnly(bodyProperty(schema, m.name)) || p.WriteOnly || closed ||
-			slices.Contains(requiredOf(r.Schema), m.name))
+			slices.Contains(requiredOf(kind), m.name))
 	})
 }
 
@@ -221,13 +244,13 @@ func staying(r *spec.Resource, ms []member, record []byte) []member {
 
 // nulled keeps null where a merge patch sets a member to it that the record may not be without: removing it, as RFC 7396
 // says, would make no record.
-func (u *update) nulled(r *spec.Resource, ms []member, patch []byte) []member {
+func nulled(kind *spec.Schema, ms []member, patch []byte) []member {
 	sent, _ := membersOf(patch)
 	for _, m := range sent {
-		if !isNull(m.value) || findMember(ms, m.name) >= 0 || !slices.Contains(requiredOf(r.Schema), m.name) {
+		if !isNull(m.value) || findMember(ms, m.name) >= 0 || !slices.Contains(requiredOf(kind), m.name) {
 			continue
 		}
-		if p := r.Schema.Property(m.name); p != nil && holds(p, m.value) {
+		if p := kind.Property(m.name); p != nil && holds(p, m.value) {
 			ms = append(ms, m)
 		}
 	}

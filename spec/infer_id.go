@@ -106,17 +106,39 @@ func idNames(param *Parameter, collection string) (telling, usual []string) {
 	return telling, []string{one + "number", one + "name", one, "number", "slug", "login", "name", "key", "code"}
 }
 
-// propertyNamed is the property with the first of the names that can be an id and fits.
+// propertyNamed is the property with the first of the names that can be an id and fits; of a union, rather one that all
+// kinds have alike.
 func propertyNamed(s *Schema, names []string, fits func(*Schema) bool) string {
-	props := s.AllProperties()
+	props := slices.DeleteFunc(slices.Clone(s.AllProperties()), func(p Property) bool { return !isScalarID(p.Schema) })
+	if id := firstNamed(props, names, fits); id != "" || s.Kinds() == nil {
+		return id
+	}
+	return firstNamed(s.unlike(names), names, fits)
+}
+
+func firstNamed(props []Property, names []string, fits func(*Schema) bool) string {
 	for _, want := range names {
 		for _, p := range props {
-			if flat(p.Name) == want && isScalarID(p.Schema) && fits(p.Schema) {
+			if flat(p.Name) == want && fits(p.Schema) {
 				return p.Name
 			}
 		}
 	}
 	return ""
+}
+
+// unlike are the properties of those flat names that all kinds have, by other schemas, and that can be ids still.
+func (s *Schema) unlike(names []string) []Property {
+	var out []Property
+	for _, p := range s.Kinds()[0].AllProperties() {
+		if !slices.Contains(names, flat(p.Name)) {
+			continue
+		}
+		if every := s.everyKinds(p.Name); every != nil {
+			out = append(out, Property{p.Name, every})
+		}
+	}
+	return out
 }
 
 // shorterNames are a name without its first words: issue_number gives number.

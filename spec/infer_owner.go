@@ -119,7 +119,7 @@ func parentProperty(r *Resource, owner *Owner) string {
 		if name == "id" || !isScalarID(p.Schema) {
 			continue
 		}
-		if id := owner.Resource.Schema.Property(owner.Resource.IDProperty); id != nil && sameKind(p.Schema, id) {
+		if id := owner.Resource.IDSchema(); id != nil && sameKind(p.Schema, id) {
 			return p.Name
 		}
 	}

@@ -188,7 +188,9 @@ func TestRecordsOfUnionsAreFound(t *testing.T) {
 		}
 		got = append(got, fmt.Sprintf("%s by %s of %s: %s", r.Name, r.IDProperty, r.Schema.Component(), strings.Join(names, " ")))
 	}
-	want := []string{"birds by id of : id", "nests by id of Nest: id", "feeders by id of Feeder: id food"}
+	want := []string{
+		"birds by id of : id", "nests by id of Nest: id", "feeders by id of Feeder: id food", "rings by id of : id kind",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -19,6 +19,7 @@ func Lint(d *Document) []Finding {
 	l.operationIDs()
 	l.paths()
 	l.servers()
+	l.stateless()
 	for _, o := range d.Operations {
 		l.operationOf(o)
 	}

@@ -84,7 +84,7 @@ func (d *Document) unionTarget(s *Schema) *Resource {
 			}
 		}
 	}
-	if id == nil || target == nil || !sameKind(id, target.Schema.Property(target.IDProperty)) {
+	if id == nil || target == nil || !sameKind(id, target.IDSchema()) {
 		return nil
 	}
 	return target

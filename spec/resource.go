@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Action is what an operation does to its resource.
@@ -42,6 +43,8 @@ type Resource struct {
 	Parent *Parent
 
 	collection string // path template
+	idOnce     sync.Once
+	id         *Schema // IDSchema
 }
 
 // Parent is the resource whose records own those of another.
@@ -256,9 +259,6 @@ func (o *Operation) pathParam(name string) *Parameter {
 // add makes a resource, or joins a path to one that has the same name and the same records.
 func (in *inferrer) add(collection string, param *Parameter, record *Schema, id string) {
 	r := in.collections[collection]
-	if r == nil && !in.takesBodies(record, collection, param) {
-		return
-	}
 	if r == nil {
 		r = in.known(pathName(collection), record)
 	}

@@ -65,6 +65,7 @@ type Schema struct {
 	at       place
 	together []*Schema   // of a schema made by Together
 	members  members     // of AllProperties
+	kinds    kindList    // of Kinds
 	compiled [2]compiled // by Direction
 	claims   [2]claiming // by Direction
 }

@@ -44,6 +44,7 @@ func (a *app) announce(p *play, say announcement) error {
 		}
 		fmt.Fprintf(&b, "  Sends    %s (%s)\n", oneLine(strings.Join(out, ", ")), how)
 	}
+	tellStateless(&b, doc.Stateless())
 	b.WriteString("\n")
 	told := 0
 	for e := range p.stage.server().Examples(base) {
@@ -60,6 +61,22 @@ func (a *app) announce(p *play, say announcement) error {
 	b.WriteString("Ctrl-C stops it.\n")
 	_, err := a.stdout.Write(b.Bytes())
 	return err
+}
+
+// maxStateless is how many paths without state are told one by one.
+const maxStateless = 3
+
+// tellStateless says which paths remember nothing although one would expect it.
+func tellStateless(b *bytes.Buffer, paths []spec.Stateless) {
+	label := "State"
+	for i, s := range paths {
+		if i == maxStateless {
+			fmt.Fprintf(b, "  %-8s nor for %d more; understudy lint says all\n", label, len(paths)-i)
+			return
+		}
+		fmt.Fprintf(b, "  %-8s none for %s\n", label, oneLine(s.Methods()+" "+s.Path+": "+s.Why))
+		label = ""
+	}
 }
 
 // outgoing names the callbacks and webhooks of a document.
@@ -86,6 +103,13 @@ func (a *app) ready(p *play, say announcement, api, controlURL string) error {
 		slog.String("url", api), slog.String("control", controlURL), slog.Uint64("seed", say.seed),
 		slog.String("document", p.stage.server().Document().Name()), slog.String("hash", p.stage.server().Document().Hash),
 		slog.String("version", version()),
+	}
+	var forgetful []string
+	for _, s := range p.stage.server().Document().Stateless() {
+		forgetful = append(forgetful, s.Path)
+	}
+	if len(forgetful) > 0 {
+		attrs = append(attrs, slog.Any("stateless", forgetful))
 	}
 	if say.token != "" {
 		attrs = append(attrs, slog.String("control_token", say.token))
