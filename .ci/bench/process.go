@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -101,12 +102,34 @@ func (p *process) end() error {
 	return err
 }
 
-// tick is what /proc counts processor time in.
+// cpu is the processor time that the process has used: of its threads by the nanosecond, where the kernel tells that.
+func (p *process) cpu() (time.Duration, error) {
+	dir := "/proc/" + strconv.Itoa(p.cmd.Process.Pid)
+	threads, err := filepath.Glob(dir + "/task/*/schedstat")
+	if err != nil || len(threads) == 0 {
+		return p.coarseCPU(dir)
+	}
+	total := time.Duration(0)
+	for _, name := range threads {
+		text, err := os.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) { // the thread has ended
+			continue
+		}
+		first, _, _ := strings.Cut(string(text), " ")
+		ran, err2 := strconv.ParseInt(first, 10, 64)
+		if err := errors.Join(err, err2); err != nil {
+			return 0, err
+		}
+		total += time.Duration(ran)
+	}
+	return total, nil
+}
+
+// tick is what /proc counts the processor time of a whole process in.
 const tick = 10 * time.Millisecond
 
-// cpu is the processor time that the process has used.
-func (p *process) cpu() (time.Duration, error) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
+func (p *process) coarseCPU(dir string) (time.Duration, error) {
+	text, err := os.ReadFile(dir + "/stat")
 	if err != nil {
 		return 0, err
 	}
@@ -122,16 +145,19 @@ func (p *process) cpu() (time.Duration, error) {
 }
 
 // resident is the process's memory in bytes.
-func (p *process) resident() (int64, error) {
+func (p *process) resident() (int64, error) { return p.status("VmRSS:") }
+
+// status is a size, in bytes, that /proc says of the process.
+func (p *process) status(name string) (int64, error) {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
 			return kb << 10, err
 		}
 	}
-	return 0, fmt.Errorf("%s: its status has no VmRSS", p.name)
+	return 0, fmt.Errorf("%s: its status has no %s", p.name, name)
 }

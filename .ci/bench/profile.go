@@ -39,21 +39,26 @@ func profile(ctx context.Context, set settings) error {
 }
 
 func fetch(ctx context.Context, url, to string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	body, err := get(ctx, url)
 	if err != nil {
 		return err
+	}
+	return os.WriteFile(to, body, 0o600)
+}
+
+func get(ctx context.Context, url string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: status %d", url, res.StatusCode)
 	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: status %d", url, res.StatusCode)
-	}
-	return os.WriteFile(to, body, 0o600)
+	return body, err
 }
