@@ -25,6 +25,20 @@ components:
       properties:
         numbers: {type: array, items: {type: integer, minimum: 0}}
         either: {type: array, items: {oneOf: [{type: integer}, {type: string, minLength: 9}, {type: object, required: [a, b]}]}}
+        eight:
+          type: array
+          items:
+            oneOf:
+              - {type: integer}
+              - {type: string, minLength: 9}
+              - {type: object, required: [a, b]}
+              - {type: object, required: [c], properties: {c: {type: integer}}}
+              - {type: object, required: [d], properties: {d: {type: array, items: {type: integer}}}}
+              - {type: object, required: [e], properties: {e: {$ref: "#/components/schemas/Tree"}}}
+              - {type: array, items: {type: boolean}}
+              - {type: boolean}
+        unique: {type: array, uniqueItems: true, items: {type: number, multipleOf: 0.01}}
+        word: {type: string, pattern: '^(([a-z])+.)+[A-Z]([a-z])+$'}
         tree: {$ref: "#/components/schemas/Tree"}
       additionalProperties: {type: integer}
     Tree:
@@ -55,12 +69,19 @@ func TestHostileBodies(t *testing.T) {
 		"deeper than allowed":  `{"tree":` + strings.Repeat(`{"t":`, 100_000) + "1" + strings.Repeat("}", 100_000) + "}",
 		"deep and wide": `{"tree":` + strings.Repeat(`{"t":`, 90) + `{"kids":[` + strings.Repeat(`{"x":1},`, 9_000) + `{}]}` +
 			strings.Repeat("}", 90) + "}",
-		"wrong members":           "{" + wrongMembers(1_000) + "}",
-		"very many wrong members": "{" + wrongMembers(19_000) + "}",
-		"one long wrong text":     `{"numbers":"` + strings.Repeat("x", 1_000_000) + `"}`,
+		"items of eight branches":   `{"eight":[` + strings.Repeat(`"x",`, 19_980) + `"x"]}`,
+		"objects of eight branches": `{"eight":[` + strings.Repeat(`{},`, 19_980) + `{}]}`,
+		"large numbers, not unique": `{"unique":[` + strings.Repeat(`1e308,`, 19_980) + `1e308]}`,
+		"a long text for a pattern": `{"word":"` + strings.Repeat("x", 1_000_000) + `"}`,
+		"wrong members":             "{" + wrongMembers(1_000) + "}",
+		"very many wrong members":   "{" + wrongMembers(19_000) + "}",
+		"one long wrong text":       `{"numbers":"` + strings.Repeat("x", 1_000_000) + `"}`,
 	}
 	for name, body := range bodies {
 		used, w := allocated(s, body)
+		if _, again := allocated(s, body); again.Body.String() != w.Body.String() {
+			t.Errorf("%s: told otherwise the second time", name)
+		}
 		t.Logf("%s: %d bytes sent, %d MB allocated, status %d, %d bytes answered", name, len(body), used>>20, w.Code, w.Body.Len())
 		if used > most {
 			t.Errorf("%s: %d MB allocated", name, used>>20)

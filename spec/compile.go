@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pb33f/jsonschema/v6"
 	"github.com/pb33f/libopenapi-validator/config"
@@ -46,6 +47,8 @@ type compiler struct {
 	doc *Document
 	mu  sync.Mutex
 	js  *jsonschema.Compiler
+	// dynamic says that a dynamic reference was met.
+	dynamic atomic.Bool
 	// claims of what js has compiled, as far as they were asked for.
 	claims claims
 	merges sync.Map // merging -> *Merge
@@ -263,6 +266,8 @@ func (t translation) plain(at place, out map[string]any) {
 	if r, ok := out["$dynamicRef"].(string); ok && !strings.HasPrefix(r, "#") {
 		out["$ref"] = t.ref(at, r)
 		delete(out, "$dynamicRef")
+	} else if ok {
+		t.doc.compiler.dynamic.Store(true)
 	}
 }
 

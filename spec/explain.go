@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,18 +29,20 @@ func (s *Schema) check(v any, dir Direction) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = js.Validate(v)
-	if err == nil {
-		return nil, nil
-	}
-	var verr *jsonschema.ValidationError
-	if !errors.As(err, &verr) {
+	errs, err := s.firstErrors(js, v, MaxFindings)
+	if len(errs) == 0 {
 		return nil, err
 	}
+	return s.explained(errs, v), nil
+}
+
+func (s *Schema) explained(errs []*jsonschema.ValidationError, v any) []Finding {
 	x := explainer{doc: s.at.doc, root: v}
-	x.walk(verr)
+	for _, e := range errs {
+		x.walk(e)
+	}
 	SortFindings(x.out)
-	return slices.CompactFunc(x.out, func(a, b Finding) bool { return a == b }), nil
+	return slices.CompactFunc(x.out, func(a, b Finding) bool { return a == b })
 }
 
 // Valid reports whether a plain value is valid; false too where the schema cannot be compiled.
@@ -50,7 +51,11 @@ func (s *Schema) Valid(v any, dir Direction) bool {
 		return !slices.ContainsFunc(s.together, func(p *Schema) bool { return !p.Valid(v, dir) })
 	}
 	js, err := s.validator(dir)
-	return err == nil && js.Validate(v) == nil
+	if err != nil {
+		return false
+	}
+	errs, err := s.firstErrors(js, v, 1)
+	return err == nil && len(errs) == 0
 }
 
 // Usable is why the schema cannot be used to validate; nil when it can.

@@ -54,6 +54,14 @@ var proofTexts = strings.Split(`null|true|false|tru|nul|0|-0|1|1.0|1.50|-1.5|2.5
 {"t":{"a":1},"a":2}|{"t":{"a":"x"},"a":2}|{"t":{"t":{"t":{"a":1},"a":1},"a":1},"a":1}|{"k":"T","a":1}|{"ä":1}|{"`+"\xff"+
 	`":1}|`+"\ufeff{}"+`|| |"a"  "b"|{"a":1.0}|{"a":1.5}|{"a":{"b":{"c":[1,2,{"d":null}]}}}|[{"a":1,"a":2}]`, "|")
 
+func lines(texts []string) []string {
+	var out []string
+	for _, text := range texts {
+		out = append(out, strings.Split(text, "\n")...)
+	}
+	return out
+}
+
 // isValid is what the whole way says: decoded, and no finding.
 func isValid(s *spec.Schema, text string, dir spec.Direction, lim strictjson.Limits) bool {
 	v, err := strictjson.Decode([]byte(text), lim)
@@ -97,10 +105,7 @@ func provedIsValid(t *testing.T, s *spec.Schema, name, text string) (proved int)
 // What is proved is valid, for every pair of a schema and a text.
 func TestProvesOnlyWhatIsValid(t *testing.T) {
 	t.Parallel()
-	var texts []string
-	for _, line := range proofTexts {
-		texts = append(texts, strings.Split(line, "\n")...)
-	}
+	texts := lines(proofTexts)
 	proved := 0
 	for _, version := range []string{"3.0.3", "3.1.0"} {
 		for _, schema := range provable {
@@ -153,6 +158,7 @@ func TestProvesGenerated(t *testing.T) {
 			for _, c := range append(in.ValidCases(s), in.BrokenCases(s)...) {
 				text := string(strictjson.Append(nil, c.Value))
 				n := provedIsValid(t, s, name+" "+o.ID, text)
+				waysAgree(t, s, name+" "+o.ID, text)
 				if isValid(s, text, spec.In, strictjson.Limits{}) {
 					valid++
 					proved += min(n, 1)
