@@ -15,12 +15,12 @@ type branch struct {
 	params []*paramBranch
 	leaf   []*Operation // the operations of the template that ends here
 	broken []Finding    // why not all of them are known
+	names  [][]string   // the names of its parameters in order, once for each template that differs in them alone
 }
 
 type paramBranch struct {
-	parts   []string   // text, name, text, name, ..., text
-	aliases [][]string // parts of templates that differ in names only
-	next    *branch
+	parts []string // text, name, text, name, ..., text; names are those of the first template
+	next  *branch
 }
 
 func (r *router) build(ops []*Operation, broken []brokenPath) {
@@ -43,9 +43,17 @@ func (r *router) build(ops []*Operation, broken []brokenPath) {
 
 // at is the place of a template, made where it is not there yet.
 func (r *router) at(template string) *branch {
-	b := r.root
+	b, names := r.root, []string(nil)
 	for _, s := range strings.Split(strings.TrimPrefix(template, "/"), "/") {
 		b = b.child(s)
+		for i, part := range templateParts(s) {
+			if i%2 == 1 {
+				names = append(names, part)
+			}
+		}
+	}
+	if !slices.ContainsFunc(b.names, func(known []string) bool { return slices.Equal(known, names) }) {
+		b.names = append(b.names, names)
 	}
 	return b
 }
@@ -62,11 +70,7 @@ func (b *branch) child(segment string) *branch {
 	}
 	parts := templateParts(segment)
 	for _, p := range b.params {
-		if slices.Equal(p.parts, parts) {
-			return p.next
-		}
 		if slices.Equal(namelessParts(p.parts), namelessParts(parts)) {
-			p.aliases = append(p.aliases, parts)
 			return p.next
 		}
 	}
@@ -118,6 +122,9 @@ type Match struct {
 	Operations      []*Operation
 	Params, Escaped map[string]string
 	Broken          []Finding
+
+	names [][]string // of the template's parameters
+	left  int        // of them, from the front, have no value yet
 }
 
 // Operation is the matched operation for a method, nil when the path has none; the first where several are Shared. HEAD
@@ -189,26 +196,26 @@ func (b *branch) match(path string, m *Match) bool {
 		if m.Params == nil {
 			m.Params = make(map[string]string, len(values))
 		}
-		for i, v := range values {
-			m.Params[p.parts[2*i+1]] = v
-		}
+		m.left -= len(values)
+		m.name(m.Params, values)
 		if len(text) != len(segment) {
 			p.keepEscaped(segment, values, m)
-		}
-		for _, other := range p.aliases {
-			m.alias(p.parts, other)
 		}
 		return true
 	}
 	return false
 }
 
-// alias gives parameters of one template the names of another, of the same shape.
-func (m *Match) alias(parts, other []string) {
-	for i := 1; i < len(parts); i += 2 {
-		m.Params[other[i]] = m.Params[parts[i]]
-		if escaped, ok := m.Escaped[parts[i]]; ok {
-			m.Escaped[other[i]] = escaped
+// name keeps values of the parameters that stand behind those without a value yet, by the names that each template has
+// for them; where two name others by the same word, the first one's is meant.
+func (m *Match) name(to map[string]string, values []string) {
+	for n, names := range m.names {
+		for i, v := range values {
+			name := names[m.left+i]
+			if n > 0 && slices.Contains(m.names[0], name) {
+				continue
+			}
+			to[name] = v
 		}
 	}
 }
@@ -220,23 +227,27 @@ func (p *paramBranch) keepEscaped(segment string, values []string, m *Match) {
 		m.Escaped = make(map[string]string, len(values))
 	}
 	escaped, ok := p.values(segment)
+	texts := make([]string, len(values))
 	for i, v := range values {
-		name := p.parts[2*i+1]
-		m.Escaped[name] = url.PathEscape(v)
+		texts[i] = url.PathEscape(v)
 		if !ok {
 			continue
 		}
 		if same, err := url.PathUnescape(escaped[i]); err == nil && same == v {
-			m.Escaped[name] = escaped[i]
+			texts[i] = escaped[i]
 		}
 	}
+	m.name(m.Escaped, texts)
 }
 
 func (b *branch) finish(rest string, more bool, m *Match) bool {
 	if more {
 		return b.match(rest, m)
 	}
-	m.Operations, m.Broken = b.leaf, b.broken
+	m.Operations, m.Broken, m.names = b.leaf, b.broken, b.names
+	if len(b.names) > 0 {
+		m.left = len(b.names[0])
+	}
 	return len(b.leaf) > 0 || len(b.broken) > 0
 }
 

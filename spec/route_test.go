@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -129,6 +130,26 @@ func TestNearestPath(t *testing.T) {
 	} {
 		if got := d.NearestPath(path); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+// What another template calls a parameter further up is nothing to this one.
+func TestParametersGoByTheNamesOfTheirOwnTemplate(t *testing.T) {
+	t.Parallel()
+	ok := "{responses: {\"204\": {description: ok}}}\n"
+	d, err := loadTexts("openapi: 3.1.0\ninfo: {title: T, version: \"1\"}\npaths:\n" +
+		"  /owners/{id}:\n    get: " + ok + "  /owners/{ownerId}:\n    put: " + ok +
+		"  /owners/{ownerId}/things/{id}:\n    get: " + ok + "  /owners/{id}/things/{thing}:\n    put: " + ok)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]map[string]string{
+		"/owners/a":             {"id": "a", "ownerId": "a"},
+		"/owners/a%20/things/b": {"ownerId": "a ", "id": "b", "thing": "b"},
+	} {
+		if m, _ := d.Route(path); !maps.Equal(m.Params, want) {
+			t.Errorf("%s: %v, want %v", path, m.Params, want)
 		}
 	}
 }
