@@ -123,7 +123,7 @@ func (v *deriver) refuseBodies(g *group, s *spec.Schema) {
 		for _, tc := range cases {
 			key, body := p.owner(op), tc.Value
 			if o, ok := body.(strictjson.Object); ok {
-				body = settledAround(op, o, firstSegment(tc.Pointer))
+				body = p.r.settledAround(op, o, firstSegment(tc.Pointer))
 			}
 			if s.Valid(strictjson.Plain(body), spec.In) {
 				continue

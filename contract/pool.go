@@ -294,7 +294,7 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 			out = out.With(name, fixtures.IDValue(owner.resource, owner.ownID()))
 		}
 	}
-	return out
+	return r.keyed(op, s, out)
 }
 
 // fitting gives members of an update values that the record can have too, where the body allows more than the record.
@@ -319,11 +319,14 @@ func (r *Runner) fitting(op *spec.Operation, s *spec.Schema, o strictjson.Object
 }
 
 // settledAround is settled for a broken body: the member that is broken stays as it is.
-func settledAround(op *spec.Operation, o strictjson.Object, broken string) strictjson.Object {
+func (r *Runner) settledAround(op *spec.Operation, o strictjson.Object, broken string) strictjson.Object {
 	if op.Resource == nil {
 		return o
 	}
 	out := o
+	if broken != op.Resource.IDProperty {
+		out = r.keyed(op, bodySchema(op), o)
+	}
 	for _, m := range o {
 		if rel := relationOf(op.Resource, m.Name); rel != nil && m.Name != broken && !slices.Contains(requiredOf(bodySchema(op)), m.Name) {
 			out = withoutMember(out, m.Name)

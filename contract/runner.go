@@ -35,6 +35,7 @@ type Runner struct {
 	latency []time.Duration
 	makings int
 	sent    map[string]bool // names of members that bodies had
+	claimed map[string]bool // ids that bodies of creations had, behind their resources
 }
 
 // record is what is known of a record on the target.
@@ -63,7 +64,7 @@ func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
 	r := &Runner{
 		doc: d, target: t, set: s, base: base, client: newClient(base, t, s),
 		gen: fixtures.NewGenerator(fixtures.DefaultNow, spec.In), now: fixtures.DefaultNow,
-		records: map[recordKey]*record{}, sent: map[string]bool{}, pools: map[*spec.Resource]*pool{},
+		records: map[recordKey]*record{}, sent: map[string]bool{}, claimed: map[string]bool{}, pools: map[*spec.Resource]*pool{},
 	}
 	r.target.IDs = maps.Clone(t.IDs)
 	r.places = newPlaces(r.gen)

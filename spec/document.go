@@ -42,6 +42,7 @@ type Document struct {
 	reader    *reader            // while the document is loaded
 	tangled   map[schemaKey]bool // schemas that would take too long to check
 	schemas   schemaCache
+	sentWhole map[*Schema]bool // schemas of request bodies; for inference
 	compiler  *compiler
 	router    router
 	// directional: some property is readOnly or writeOnly, so requests and responses are validated differently.

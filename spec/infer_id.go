@@ -36,6 +36,9 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 	consider(m.Schema, idProperty(m.Schema, param, collection))
 	telling, _ := idNames(param, collection)
 	members := m.Schema.plainProperties()
+	if len(members) > 1 && m.Schema.at.doc.sentWhole[m.Schema] {
+		return best, bestID // clients send the same, so it is the record, and no member of it is
+	}
 	for _, p := range members {
 		if len(p.Schema.AllProperties()) == 0 || len(members) > fewMembers && !wraps(p.Name, collection) {
 			continue

@@ -106,9 +106,13 @@ func (d *Document) inferResources() {
 	in := inferrer{
 		doc: d, items: map[string]*Resource{}, collections: map[string]*Resource{}, hinted: map[*Operation]Action{},
 	}
+	d.sentWhole = map[*Schema]bool{}
 	for _, o := range d.Operations {
 		in.hinted[o], o.Action = o.Action, ActionNone
 		d.notePatches(o)
+		if s := o.bodyRecord(); s != nil {
+			d.sentWhole[s] = true
+		}
 	}
 	// What a path is called for is told best by an answer that shows one record, next by one that makes one, then by a list.
 	for _, find := range []func(*Operation){in.byItem, in.byCreation, in.byList} {
