@@ -279,6 +279,15 @@ func (d *Document) unresolved(operation string, raw place) []Finding {
 
 func statusText(status int) string { return strconv.Itoa(status) }
 
+// statusRange is the range that a status falls into, as a document names it.
+func statusRange(status int) string {
+	ranges := [...]string{"", "1XX", "2XX", "3XX", "4XX", "5XX"}
+	if class := status / 100; class > 0 && class < len(ranges) {
+		return ranges[class]
+	}
+	return statusText(status)
+}
+
 func statusNumber(s string) (int, bool) {
 	n, err := strconv.Atoi(s)
 	return n, err == nil && n >= 100 && n <= 599

@@ -193,8 +193,7 @@ func (h *Header) Encode(value any) (string, error) { return h.param.Encode(value
 
 // Response is the declared answer for a status: the exact one, else its range, else default, else nil.
 func (o *Operation) Response(status int) *Response {
-	want := []string{statusText(status), string(rune('0'+status/100)) + "XX", "default"}
-	for _, w := range want {
+	for _, w := range [...]string{statusText(status), statusRange(status), "default"} {
 		for _, r := range o.Responses {
 			if strings.EqualFold(r.Status, w) {
 				return r

@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
+// usualType is the media type of nearly every body.
+const usualType = "application/json"
+
 // IsJSON reports whether a media type (parameters allowed) is JSON: application/json, text/json or a +json suffix.
 func IsJSON(mediaType string) bool {
 	t := bareType(mediaType)
-	return t == "application/json" || t == "text/json" || strings.HasSuffix(t, "+json")
+	return t == usualType || t == "text/json" || strings.HasSuffix(t, "+json")
 }
 
 // bareType is a media type without its parameters, in lower case.
@@ -21,6 +24,9 @@ func bareType(mediaType string) string {
 }
 
 func isBare(mediaType string) bool {
+	if mediaType == usualType {
+		return true
+	}
 	for _, c := range []byte(mediaType) {
 		if c <= ' ' || c == ';' || 'A' <= c && c <= 'Z' || c >= 0x80 {
 			return false
