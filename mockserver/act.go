@@ -102,16 +102,23 @@ func (s *Server) adviseOn(fs []spec.Finding) {
 		if !found {
 			continue
 		}
-		schema := s.doc.SchemaAt(at)
-		if schema == nil {
-			continue
-		}
-		v, err := s.generator.Value(schema, s.source("advice", at))
-		if err != nil {
-			continue
-		}
-		fs[i].Hint = "for example " + spec.Clip(string(strictjson.Append(nil, v)))
+		fs[i].Hint = s.advice(at)
 	}
+}
+
+// advice is a hint for what breaks the schema at a pointer, made once; "" where none can be given.
+func (s *Server) advice(at string) string {
+	if known, ok := s.advices.Load(at); ok {
+		return known.(string)
+	}
+	hint := ""
+	if schema := s.doc.SchemaAt(at); schema != nil {
+		if v, err := s.generator.Value(schema, s.source("advice", at)); err == nil {
+			hint = "for example " + spec.Clip(string(strictjson.Append(nil, v)))
+		}
+	}
+	s.advices.Store(at, hint)
+	return hint
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

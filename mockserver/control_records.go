@@ -191,6 +191,7 @@ func (k *controlCall) putRecord() answer {
 		return *refusal
 	}
 	t := s.store.begin(sess, []key{at})
+	defer t.rollback()
 	owner := k.text("query", "owner")
 	fs, err := s.checkWhole(t.current, at, text)
 	if f := k.ownerFault(t, at, text, owner); f != nil {
@@ -199,7 +200,6 @@ func (k *controlCall) putRecord() answer {
 	was, err2 := t.current(at)
 	original, err3 := s.store.original(at)
 	if err := firstError(err, err2, err3); err != nil || len(fs) > 0 {
-		t.rollback()
 		if err != nil {
 			return s.unservable(nil, err)
 		}
@@ -266,13 +266,12 @@ func (k *controlCall) deleteRecord() answer {
 	}
 	at := key{r, k.params["id"]}
 	t := k.server.store.begin(sess, []key{at})
+	defer t.rollback()
 	text, err := t.current(at)
 	switch {
 	case err != nil:
-		t.rollback()
 		return k.server.unservable(nil, err)
 	case text == nil:
-		t.rollback()
 		return k.noRecord(at)
 	}
 	t.delete(at)

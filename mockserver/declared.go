@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"encoding/json"
 	"html"
 	"slices"
 	"strings"
@@ -166,23 +165,14 @@ func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
 		case room == "code" && s.Allows("string"):
 			to = code
 		case room == "code":
-			to = json.Number(itoa(status.(int)))
+			to = status
 		}
 		switch {
-		case to != nil && s.Valid(strictjson.Plain(normal(to)), spec.Out):
+		case to != nil && s.Valid(strictjson.Plain(to), spec.Out):
 			o = o.With(m.Name, to)
 		case s.Allows("object"):
 			o[i].Value = tell(s, m.Value, problem)
 		}
 	}
 	return o
-}
-
-// normal is a value as the decoder would give it.
-func normal(v any) any {
-	out, err := strictjson.DecodeOrdered(strictjson.Append(nil, v), wideOpen)
-	if err != nil {
-		return v
-	}
-	return out
 }

@@ -6,22 +6,19 @@ import "github.com/understudy-dev/understudy/spec"
 func (s *Server) remove(x *exchange, req *spec.Request) answer {
 	sub := subjectOf(x, req)
 	t := s.store.begin(x.session, sub.keys())
+	defer t.rollback()
 	if a := s.missing(x.op, t, sub); a != nil {
-		t.rollback()
 		return *a
 	}
 	text, err := t.current(sub.key)
 	if err != nil {
-		t.rollback()
 		return s.unservable(x.op, err)
 	}
 	if text == nil {
-		t.rollback()
 		return s.noRecord(x.op, seen{s.store, x.session}, sub.key, sub.item)
 	}
 	a := s.farewell(x, t, sub.key, levelsOf(req))
 	if a.status >= 400 {
-		t.rollback()
 		return a
 	}
 	t.delete(sub.key)

@@ -3,6 +3,7 @@ package mockserver
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/spec"
@@ -158,9 +159,11 @@ var problemTable = []Problem{
 }
 
 func problemOf(reason spec.Reason) Problem {
-	for _, p := range Problems() {
-		if p.Reason == reason {
-			return p
+	for _, table := range [...][]Problem{problemTable, controlProblems} {
+		for _, p := range table {
+			if p.Reason == reason {
+				return p
+			}
 		}
 	}
 	return Problem{Reason: reason, Status: http.StatusNotImplemented, Title: string(reason)}
@@ -190,43 +193,71 @@ func (s *Server) problem(op *spec.Operation, reason spec.Reason, fs []spec.Findi
 	return a
 }
 
+// problemBody is a problem document (RFC 9457), with the findings under errors. It is written down at once: a client that
+// sends nonsense should not cost more than others.
 func problemBody(row Problem, status int, detail string, fs []spec.Finding) []byte {
-	return strictjson.Append(nil, problemObject(row, status, detail, fs))
+	w := jsonWriter{make([]byte, 0, 256+512*len(fs))}
+	w.text("{", "type", problemBase+string(row.Reason))
+	w.text(",", "title", row.Title)
+	w.number(",", "status", status)
+	w.text(",", "detail", detail)
+	w.name(",", "errors")
+	w.out = append(w.out, '[')
+	for i, f := range fs {
+		if i > 0 {
+			w.out = append(w.out, ',')
+		}
+		w.finding(f)
+	}
+	return append(w.out, "]}"...)
 }
 
+// problemObject is the same as a value.
 func problemObject(row Problem, status int, detail string, fs []spec.Finding) strictjson.Object {
-	errors := make([]any, 0, len(fs))
-	for _, f := range fs {
-		errors = append(errors, findingObject(f))
-	}
-	return strictjson.Object{
-		{Name: "type", Value: problemBase + string(row.Reason)},
-		{Name: "title", Value: row.Title},
-		{Name: "status", Value: status},
-		{Name: "detail", Value: detail},
-		{Name: "errors", Value: errors},
-	}
+	v, _ := strictjson.DecodeOrdered(problemBody(row, status, detail, fs), wideOpen)
+	o, _ := v.(strictjson.Object)
+	return o
 }
 
-// findingObject is a finding in the form that every report gives it.
-func findingObject(f spec.Finding) strictjson.Object {
-	o := strictjson.Object{{Name: "rule", Value: f.Rule}, {Name: "level", Value: string(f.Level)}}
+// jsonWriter writes members of objects, each after the text that stands before it.
+type jsonWriter struct{ out []byte }
+
+func (w *jsonWriter) name(before, name string) {
+	w.out = append(strictjson.AppendString(append(w.out, before...), name), ':')
+}
+
+func (w *jsonWriter) text(before, name, value string) {
+	w.name(before, name)
+	w.out = strictjson.AppendString(w.out, value)
+}
+
+func (w *jsonWriter) number(before, name string, value int) {
+	w.name(before, name)
+	w.out = strconv.AppendInt(w.out, int64(value), 10)
+}
+
+// finding writes a finding in the form that every report gives it.
+func (w *jsonWriter) finding(f spec.Finding) {
+	w.text("{", "rule", f.Rule)
+	w.text(",", "level", string(f.Level))
 	if f.Operation != "" {
-		o = append(o, strictjson.Member{Name: "operation", Value: f.Operation})
+		w.text(",", "operation", f.Operation)
 	}
-	o = append(o, strictjson.Member{Name: "in", Value: f.In}, strictjson.Member{Name: "pointer", Value: f.Pointer})
+	w.text(",", "in", f.In)
+	w.text(",", "pointer", f.Pointer)
 	if f.Document != (spec.Location{}) {
-		o = append(o, strictjson.Member{Name: "document", Value: strictjson.Object{
-			{Name: "file", Value: f.Document.File},
-			{Name: "pointer", Value: f.Document.Pointer},
-			{Name: "line", Value: f.Document.Line},
-		}})
+		w.name(",", "document")
+		w.text("{", "file", f.Document.File)
+		w.text(",", "pointer", f.Document.Pointer)
+		w.number(",", "line", f.Document.Line)
+		w.out = append(w.out, '}')
 	}
-	o = append(o, strictjson.Member{Name: "expected", Value: f.Expected}, strictjson.Member{Name: "actual", Value: f.Actual})
+	w.text(",", "expected", f.Expected)
+	w.text(",", "actual", f.Actual)
 	if f.Hint != "" {
-		o = append(o, strictjson.Member{Name: "hint", Value: f.Hint})
+		w.text(",", "hint", f.Hint)
 	}
-	return o
+	w.out = append(w.out, '}')
 }
 
 // detailOf is the one sentence for somebody who reads no further.

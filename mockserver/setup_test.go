@@ -2,8 +2,10 @@ package mockserver
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,13 +41,30 @@ type stage struct {
 // play serves a document on loopback for the length of a test.
 func play(t testing.TB, d *spec.Document, options ...Option) *stage {
 	t.Helper()
-	s, err := New(d, options...)
+	s, err := New(d, append([]Option{WithLogger(slog.New(alarm{slog.DiscardHandler, t}))}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(s)
 	t.Cleanup(srv.Close)
 	return &stage{t, s, srv}
+}
+
+// alarm fails a test in which the server had to catch a panic of its own.
+type alarm struct {
+	slog.Handler
+	t testing.TB
+}
+
+func (a alarm) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelError }
+
+func (a alarm) Handle(_ context.Context, r slog.Record) error {
+	a.t.Error(r.Message)
+	r.Attrs(func(attr slog.Attr) bool {
+		a.t.Error(attr)
+		return true
+	})
+	return nil
 }
 
 // load is a document from its text.

@@ -308,3 +308,22 @@ func TestLibraryIsAHandler(t *testing.T) {
 	t.Parallel()
 	var _ http.Handler = play(t, embedded(t)).server
 }
+
+// A fault in the midst of an update leaves no record locked.
+func TestFaultInUpdateUnlocks(t *testing.T) {
+	t.Parallel()
+	s := play(t, embedded(t))
+	r := s.server.doc.Resources[0]
+	k := key{r, s.server.store.dataset.ID(r, 0)}
+	sess := s.server.sessions.use(defaultSession)
+	func() {
+		defer func() { _ = recover() }()
+		u := &update{server: s.server, x: &exchange{}, session: sess, op: r.Operations[0], sub: subject{key: k}, body: []byte("{}")}
+		u.sub.owners = []key{{}} // of which nothing can be asked
+		u.run()
+	}()
+	if !sess.shards[k.shard()].update.TryLock() {
+		t.Fatal("the record is locked still")
+	}
+	sess.shards[k.shard()].update.Unlock()
+}

@@ -81,6 +81,7 @@ type tx struct {
 	session *session
 	held    []key
 	locked  locked
+	ended   bool
 	touched []touched
 	few     [2]touched // what most updates touch
 }
@@ -216,8 +217,14 @@ func (t *tx) commit() bool {
 	return true
 }
 
-// rollback gives the locks back; what was not committed is forgotten.
-func (t *tx) rollback() { t.session.unlock(t.locked) }
+// rollback gives the locks back; what was not committed is forgotten. It is safe to call again, and to be deferred: not
+// even a fault of ours may leave a record locked.
+func (t *tx) rollback() {
+	if !t.ended {
+		t.ended = true
+		t.session.unlock(t.locked)
+	}
+}
 
 // maxReused bounds how many ids are tried again where all have been given.
 const maxReused = 10_000

@@ -62,38 +62,43 @@ const maxRetries = 100
 func (u *update) run() answer {
 	keys := u.sub.keys()
 	for range maxRetries {
-		t := u.server.store.begin(u.session, keys)
-		steps, problem := u.plan(t)
-		if problem != nil {
-			t.rollback()
-			return *problem
+		a, more := u.attempt(keys)
+		if len(more) == 0 {
+			return a
 		}
-		held := len(keys)
-		for _, s := range steps {
-			if !t.holds(s.key) {
-				keys = append(keys, s.key)
-			}
-		}
-		if len(keys) > held {
-			t.rollback()
-			continue
-		}
-		return u.finish(t, steps)
+		keys = append(keys, more...)
 	}
 	return u.server.problem(u.op, reasonBusy, nil)
+}
+
+// attempt is run with the records of these keys locked; without an answer it says which more are needed.
+func (u *update) attempt(keys []key) (a answer, more []key) {
+	t := u.server.store.begin(u.session, keys)
+	defer t.rollback()
+	steps, problem := u.plan(t)
+	if problem != nil {
+		return *problem, nil
+	}
+	for _, s := range steps {
+		if !t.holds(s.key) {
+			more = append(more, s.key)
+		}
+	}
+	if len(more) > 0 {
+		return a, more
+	}
+	return u.finish(t, steps), nil
 }
 
 // finish writes the steps, checks the answer and only then lets the changes be seen.
 func (u *update) finish(t *tx, steps []step) answer {
 	for _, s := range steps {
 		if problem := u.write(t, s); problem != nil {
-			t.rollback()
 			return *problem
 		}
 	}
 	a := u.server.recordAnswer(u.x, t, u.sub.key, u.levels, u.born)
 	if a.status >= 400 {
-		t.rollback()
 		return a
 	}
 	if !t.commit() {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"strings"
+	"sync"
 )
 
 // Document is a loaded OpenAPI document, resolved once into values. It is read-only and safe for concurrent use.
@@ -44,6 +45,7 @@ type Document struct {
 	schemas   schemaCache
 	sentWhole map[*Schema]bool // schemas of request bodies; for inference
 	compiler  *compiler
+	rules     sync.Map // what findings say of the document, by ruleKey
 	router    router
 	// directional: some property is readOnly or writeOnly, so requests and responses are validated differently.
 	directional bool

@@ -157,7 +157,6 @@ func (x *explainer) add(e *jsonschema.ValidationError, keyword string, below []s
 	if len(x.out) >= MaxFindings {
 		return
 	}
-	file, ptr, _, ok := parseSchemaURL(e.SchemaURL)
 	path := e.ErrorKind.KeywordPath()
 	switch _, cycle := e.ErrorKind.(*kind.RefCycle); {
 	case keyword != "":
@@ -166,34 +165,58 @@ func (x *explainer) add(e *jsonschema.ValidationError, keyword string, below []s
 	case len(path) > 0:
 		keyword = path[0]
 	}
+	under := len(path) > 0
 	if _, never := e.ErrorKind.(*kind.FalseSchema); never {
-		keyword = "false"
-	} else if len(path) > 0 {
-		ptr += strictjson.Pointer(keyword)
+		keyword, under = "false", false
 	}
+	rule := x.doc.ruleAt(ruleKey{e.SchemaURL, keyword, under})
 	f := Finding{
-		Rule:    keyword,
-		Level:   Must,
-		Pointer: strictjson.Pointer(append(slices.Clone(e.InstanceLocation), below...)...),
-	}
-	if ok {
-		f.Document = x.doc.locate(file, ptr)
-		f.Document.Pointer = ptr
-		if x.doc.inferred(file, ptr) {
-			f.Level = Should
-		}
+		Rule:     keyword,
+		Level:    rule.level,
+		Pointer:  strictjson.Pointer(append(slices.Clone(e.InstanceLocation), below...)...),
+		Document: rule.location,
 	}
 	value, there := strictjson.Resolve(x.root, f.Pointer)
 	f.Actual = "nothing"
 	if there {
 		f.Actual = Clip(string(strictjson.Append(nil, value)))
 	}
-	var schema *node
-	if ok {
-		schema = x.doc.files[file].tree.at(strings.TrimSuffix(ptr, strictjson.Pointer(keyword)))
-	}
-	f.Expected, f.Hint = describe(e.ErrorKind, keyword, value, schema)
+	f.Expected, f.Hint = describe(e.ErrorKind, keyword, value, rule.schema)
 	x.out = append(x.out, f)
+}
+
+// ruleKey names what a value broke: a keyword of a schema, or the schema itself.
+type ruleKey struct {
+	schemaURL, keyword string
+	under              bool // the keyword stands in the schema
+}
+
+// rule is what the document has to say of that: always the same, so it is looked up once.
+type rule struct {
+	level    Level
+	location Location
+	schema   *node
+}
+
+func (d *Document) ruleAt(k ruleKey) rule {
+	if known, ok := d.rules.Load(k); ok {
+		return known.(rule)
+	}
+	r := rule{level: Must}
+	if file, ptr, _, ok := parseSchemaURL(k.schemaURL); ok {
+		at := ptr
+		if k.under {
+			at += strictjson.Pointer(k.keyword)
+		}
+		r.location = d.locate(file, at)
+		r.location.Pointer = at
+		if d.inferred(file, at) {
+			r.level = Should
+		}
+		r.schema = d.files[file].tree.at(strings.TrimSuffix(at, strictjson.Pointer(k.keyword)))
+	}
+	d.rules.Store(k, r)
+	return r
 }
 
 func quoteList(values []any) string {

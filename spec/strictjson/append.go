@@ -22,7 +22,7 @@ func Append(dst []byte, v any) []byte {
 	case bool:
 		return strconv.AppendBool(dst, v)
 	case string:
-		return appendString(dst, v)
+		return AppendString(dst, v)
 	case json.Number:
 		return append(dst, v...)
 	case []any:
@@ -83,11 +83,12 @@ func appendMember(dst []byte, i int, name string, value any) []byte {
 	if i > 0 {
 		dst = append(dst, ',')
 	}
-	dst = append(appendString(dst, name), ':')
+	dst = append(AppendString(dst, name), ':')
 	return Append(dst, value)
 }
 
-func appendString(dst []byte, s string) []byte {
+// AppendString is Append of a string.
+func AppendString(dst []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x80 || c == '"' || c == '\\' {
 			dst, _ = jsontext.AppendQuote(dst, s) // the error says that there was a byte to replace
