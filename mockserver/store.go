@@ -149,11 +149,6 @@ func (t *tx) owner(k key) string {
 	return t.store.ownerIn(k, c)
 }
 
-func (t *tx) sound(k key) bool {
-	_, changed := t.change(k)
-	return changed && !unfoldsAlways(k.resource)
-}
-
 // write gives a record another text, or makes it. It belongs to the owner that the text names, else to the one given,
 // else to the one it had.
 func (t *tx) write(k key, text []byte, owner string) {

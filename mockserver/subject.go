@@ -15,8 +15,6 @@ type records interface {
 	exists(key) bool
 	// owner is the id of the record that another belongs to; "" where it belongs to none.
 	owner(key) string
-	// sound reports whether a record's text surely keeps its schema as it is: it was changed, and checked then.
-	sound(key) bool
 }
 
 // seen are the records of a session as everybody sees them.
@@ -27,11 +25,6 @@ type seen struct {
 
 func (s seen) current(k key) ([]byte, error) { return s.store.current(s.session, k) }
 func (s seen) owner(k key) string            { return s.store.owner(s.session, k) }
-func (s seen) sound(k key) bool {
-	_, changed := s.session.change(k)
-	return changed && !unfoldsAlways(k.resource)
-}
-
 func (s seen) exists(k key) bool {
 	c, changed := s.session.change(k)
 	return s.store.existsIn(k, c, changed)

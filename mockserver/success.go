@@ -59,7 +59,7 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 	if err != nil {
 		return s.unservable(x.op, err)
 	}
-	if same(shown, text) && in.sound(k) { // as it was checked when it was written
+	if same(shown, text) && isChecked(k.resource) {
 		out.known = spec.Known{Schema: k.resource.Schema, From: at, To: at + len(shown)}
 	}
 	return s.finish(x, out)

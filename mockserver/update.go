@@ -376,7 +376,7 @@ func (u *update) write(t *tx, s step) *answer {
 	if s.key == u.sub.key {
 		owner = u.sub.owner()
 	}
-	merged, sure := u.apply(t, s, record, owner)
+	merged, sure := u.apply(s, record, owner)
 	if sure {
 		t.write(s.key, merged, owner)
 		return nil

@@ -107,14 +107,14 @@ func kindOf(record *spec.Schema, text []byte) *spec.Schema {
 }
 
 // apply makes the record's new text, and tells whether that surely keeps the record's schema.
-func (u *update) apply(t *tx, s step, record []byte, owner string) (text []byte, sure bool) {
+func (u *update) apply(s step, record []byte, owner string) (text []byte, sure bool) {
 	r := s.key.resource
 	if _, isObject := scanMembers(s.patch); !isObject {
 		return s.patch, false // to be refused by the record's schema
 	}
 	if s.kind == merging && record != nil {
 		if plain, sure := u.mergesPlainly(r, record, s); plain {
-			return mergePatch(record, s.patch), sure && t.sound(s.key)
+			return mergePatch(record, s.patch), sure && isChecked(r)
 		}
 	}
 	var ms []member
