@@ -61,7 +61,8 @@ soak: ## send SOAK random requests to a server
 
 bench: dist/understudy ## measure real processes against each other and write docs/bench.md; Prism joins where npm is
 	@command -v npm >/dev/null && $(MAKE) --no-print-directory dist/prism/$(PRISM) || echo "no npm: without Prism"
-	$(GO) run ./.ci/bench -understudy dist/understudy -out docs/bench.md $(if $(shell command -v npm),-prism dist/prism/node_modules/.bin/prism)
+	$(GO) run ./.ci/bench -understudy dist/understudy -out docs/bench.md $(if $(shell command -v npm),-prism dist/prism/node_modules/.bin/prism) \
+		docs/cats.yaml $(wildcard ../shared/corpus/petstore-v3.yaml)
 
 profile: dist/understudy ## write CPU and heap profiles of a loaded server to dist/
 	$(GO) run ./.ci/bench -understudy dist/understudy -profile dist
@@ -70,7 +71,7 @@ documents: dist/understudy ## measure what it takes to serve DOCUMENTS: real pro
 	$(GO) run ./.ci/documents -understudy dist/understudy $(DOCUMENTS)
 
 bench-smoke: dist/understudy ## see that what bench measures with works
-	$(GO) run ./.ci/bench -understudy dist/understudy -rounds 1 -requests 256
+	$(GO) run ./.ci/bench -understudy dist/understudy -rounds 1 -requests 256 -records 1000 -sessions 50 docs/cats.yaml
 
 dist/prism/$(PRISM):
 	npm install --silent --no-audit --no-fund --prefix dist/prism @stoplight/prism-cli@$(PRISM)

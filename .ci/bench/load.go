@@ -35,6 +35,8 @@ type load struct {
 	method, path, body string
 	status             int
 	connections        int
+	// each changes the request for its number, where that is wanted.
+	each func(l load, i int) load
 }
 
 // result is what one measurement found.
@@ -49,7 +51,6 @@ const timeLimit = 2 * time.Minute
 
 // measure sends so many requests in all and reads every answer.
 func (l load) measure(p *process, requests int) (result, error) {
-	raw := l.raw()
 	before, err := p.cpu()
 	if err != nil {
 		return result{}, err
@@ -60,7 +61,7 @@ func (l load) measure(p *process, requests int) (result, error) {
 	failed := make([]error, l.connections)
 	var wg sync.WaitGroup
 	for i := range l.connections {
-		wg.Go(func() { took[i], failed[i] = l.talk(p.base, raw, each) })
+		wg.Go(func() { took[i], failed[i] = l.talk(p.base, i*each, each) })
 	}
 	wg.Wait()
 	elapsed := time.Since(begun)
@@ -76,6 +77,19 @@ func (l load) measure(p *process, requests int) (result, error) {
 	}, nil
 }
 
+// requestsFrom gives the texts of the requests from a number on.
+func (l load) requestsFrom(first int) func() []byte {
+	raw := l.raw()
+	if l.each == nil {
+		return func() []byte { return raw }
+	}
+	next := first - 1
+	return func() []byte {
+		next++
+		return l.each(l, next).raw()
+	}
+}
+
 func (l load) raw() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\n", l.method, l.path)
@@ -87,7 +101,7 @@ func (l load) raw() []byte {
 }
 
 // talk sends requests on one connection, each when the one before is answered.
-func (l load) talk(base string, raw []byte, requests int) ([]time.Duration, error) {
+func (l load) talk(base string, first, requests int) ([]time.Duration, error) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
 	if err != nil {
 		return nil, err
@@ -98,7 +112,9 @@ func (l load) talk(base string, raw []byte, requests int) ([]time.Duration, erro
 	}
 	r := bufio.NewReader(conn)
 	took := make([]time.Duration, 0, requests)
+	next := l.requestsFrom(first)
 	for range requests {
+		raw := next()
 		begun := time.Now()
 		if _, err := conn.Write(raw); err != nil {
 			return nil, err

@@ -18,6 +18,8 @@ import (
 type settings struct {
 	understudy, prism, out string
 	rounds, requests       int
+	records, sessions      int
+	documents              []string
 	floor, profile         string
 }
 
@@ -28,9 +30,12 @@ func main() {
 	flag.StringVar(&set.out, "out", "", "write the table to this file instead of standard output")
 	flag.IntVar(&set.rounds, "rounds", 5, "how often each server has its turn")
 	flag.IntVar(&set.requests, "requests", 12800, "requests a turn, 64 at least")
+	flag.IntVar(&set.records, "records", 1_000_000, "how many records are changed to see what they cost, 100 at least")
+	flag.IntVar(&set.sessions, "sessions", 10_000, "how many sessions are begun to see what they cost, 10 at least")
 	flag.StringVar(&set.floor, "floor", "", "be one of the servers: bare or naive")
 	flag.StringVar(&set.profile, "profile", "", "measure nothing; write profiles of a loaded server to this directory")
 	flag.Parse()
+	set.documents = flag.Args()
 	if set.floor != "" { // a signal simply ends it
 		if err := floor(set.floor); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
@@ -50,8 +55,8 @@ func untilSignal(set settings) error {
 }
 
 func run(ctx context.Context, set settings) error {
-	if flag.NArg() > 0 || set.rounds < 1 || set.requests < 64 {
-		return errors.New("want no arguments, a round and 64 requests at least")
+	if set.rounds < 1 || set.requests < 64 || set.records < 100 || set.sessions < 10 {
+		return errors.New("want one round, 64 requests, 100 records and 10 sessions at least")
 	}
 	if set.profile != "" {
 		return profile(ctx, set)
@@ -59,7 +64,9 @@ func run(ctx context.Context, set settings) error {
 	b := &bench{set: set, results: map[turn][]result{}}
 	defer b.end()
 	table := ""
-	for _, section := range []func(context.Context) (string, error){b.speed, b.hostileTable} {
+	for _, section := range []func(context.Context) (string, error){
+		b.speed, b.scaleTables, b.memoryTables, b.verifyTable, b.hostileTable,
+	} {
 		text, err := section(ctx)
 		if err != nil {
 			return err

@@ -149,15 +149,23 @@ func (p *process) resident() (int64, error) { return p.status("VmRSS:") }
 
 // status is a size, in bytes, that /proc says of the process.
 func (p *process) status(name string) (int64, error) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
+	line, err := p.statusLine(name)
 	if err != nil {
 		return 0, err
 	}
+	kb, err := strconv.ParseInt(strings.TrimSuffix(line, " kB"), 10, 64)
+	return kb << 10, err
+}
+
+func (p *process) statusLine(name string) (string, error) {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
+	if err != nil {
+		return "", err
+	}
 	for line := range strings.Lines(string(text)) {
 		if rest, ok := strings.CutPrefix(line, name); ok {
-			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-			return kb << 10, err
+			return strings.TrimSpace(rest), nil
 		}
 	}
-	return 0, fmt.Errorf("%s: its status has no %s", p.name, name)
+	return "", fmt.Errorf("%s: its status has no %s", p.name, name)
 }
