@@ -85,8 +85,14 @@ func TestKeptChanges(t *testing.T) {
 	t.Parallel()
 	roomy := append(make([]byte, 0, 100), `{"a":1}`...)
 	for _, c := range []change{
-		{text: []byte(`{"a":1}`)}, {text: roomy}, {deleted: true}, {deleted: true, owner: "x"}, {text: []byte(`{}`), nth: 1 << 40},
-		{text: []byte(`{}`), owner: strings.Repeat("long", 100), nth: 3}, {text: []byte(`[1]`)}, {text: []byte("{}"), owner: "{"},
+		{text: []byte(`{"a":1}`)},
+		{text: roomy},
+		{deleted: true},
+		{deleted: true, owner: "x"},
+		{text: []byte(`{}`), nth: 1 << 40},
+		{text: []byte(`{}`), owner: strings.Repeat("long", 100), nth: 3},
+		{text: []byte(`[1]`)},
+		{text: []byte("{}"), owner: "{"},
 	} {
 		k := keep(c)
 		if got := k.change(); !reflect.DeepEqual(got, c) {

@@ -46,7 +46,11 @@ func hostileBodies() []hostile {
 	}
 	list := func(name, items string) string { return `{"` + name + `":[` + items + "]}" }
 	member := func(i int) string { return `"m` + strconv.Itoa(i) + `":"x"` }
-	wrongSize := func(i int) string { return `"` + strings.Repeat("k", 40) + strconv.Itoa(i) + `":"x"` }
+	branch := `{"e":` + strings.Repeat(`{"t":`, 90) + "1" + strings.Repeat("}", 91)
+	field := func(i int) string { return "m" + strconv.Itoa(i) + "=x" }
+	fields := func(n int, text func(int) string) string { return strings.ReplaceAll(many(n, text), ",", "&") }
+	nested := strings.Repeat("<t>", 100_000) + strings.Repeat("</t>", 100_000)
+	alike := func(i int) string { return `"` + strings.Repeat("k", 40) + strconv.Itoa(i) + `":"x"` }
 	return []hostile{
 		{"a megabyte of wrong items", json, list("numbers", many(most, same(quoted(45))))},
 		{"wrong items, as many as there may be", json, list("numbers", many(most, same(`""`)))},
@@ -56,7 +60,7 @@ func hostileBodies() []hostile {
 		{"numbers with large exponents", json, list("exact", many(most, same("1e308")))},
 		{"items of none of eight branches", json, list("either", many(most, same(`"x"`)))},
 		{"objects of none of eight branches", json, list("either", many(most, same(`{}`)))},
-		{"deep objects of none of eight branches", json, list("either", many(200, same(`{"e":`+strings.Repeat(`{"t":`, 90)+"1"+strings.Repeat("}", 91))))},
+		{"deep objects of none of eight branches", json, list("either", many(200, same(branch)))},
 		{"unique items, the last one twice", json, list("unique", many(most, func(i int) string { return strconv.Itoa(i % (most - 1)) }))},
 		{"unique objects", json, list("unique", many(most/3, func(i int) string { return `{"a":{"b":` + strconv.Itoa(i) + "}}" })) + " "},
 		{"a long text against a pattern", json, `{"word":` + quoted(megabyte) + "}"},
@@ -68,14 +72,14 @@ func hostileBodies() []hostile {
 		{"deep and wide", json, deep(90, list("kids", many(9_000, same(`{"x":1}`))))},
 		{"a thousand wrong members", json, "{" + many(1000, member) + "}"},
 		{"wrong members, as many as there may be", json, "{" + many(most, member) + "}"},
-		{"long names that hardly differ", json, "{" + many(most, wrongSize) + "}"},
+		{"long names that hardly differ", json, "{" + many(most, alike) + "}"},
 		{"members twice", json, "{" + many(most-1, member) + `,"m0":1}`},
 		{"one long wrong text", json, `{"numbers":` + quoted(megabyte) + "}"},
-		{"a form of many parts", form, strings.TrimSuffix(strings.ReplaceAll(many(most, func(i int) string { return "m" + strconv.Itoa(i) + "=x" }), ",", "&"), "&")},
-		{"a form of one part many times", form, strings.ReplaceAll(many(megabyte/12, same("numbers=x")), ",", "&")},
+		{"a form of many parts", form, fields(most, field)},
+		{"a form of one part many times", form, fields(megabyte/12, same("numbers=x"))},
 		{"multipart of many parts", "multipart/form-data; boundary=b", parts(10_000)},
 		{"XML of many elements", "application/xml", "<Thing>" + strings.Repeat("<numbers>x</numbers>", most) + "</Thing>"},
-		{"XML nested deep", "application/xml", "<Thing><tree>" + strings.Repeat("<t>", 100_000) + strings.Repeat("</t>", 100_000) + "</tree></Thing>"},
+		{"XML nested deep", "application/xml", "<Thing><tree>" + nested + "</tree></Thing>"},
 	}
 }
 

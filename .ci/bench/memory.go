@@ -179,7 +179,8 @@ func (f *filling) info(ctx context.Context) (info, error) {
 		return info{}, err
 	}
 	var out info
-	return out, json.Unmarshal(text, &out)
+	err = json.Unmarshal(text, &out)
+	return out, err
 }
 
 func (f *filling) reset(ctx context.Context, session string) error {
@@ -308,8 +309,8 @@ func (f *filling) look(changed int) error {
 }
 
 func (f *filling) tellSpeed() {
-	f.out.WriteString("\nThe same server meanwhile, asked on one connection for changed records anywhere among those there are, to change them\n" +
-		"again, and for records that nobody has changed (each of which is made).\n\n" +
+	f.out.WriteString("\nThe same server meanwhile, asked on one connection for changed records anywhere among those there are, to\n" +
+		"change them again, and for records that nobody has changed (each of which is made).\n\n" +
 		"| changed records | processor, µs: get, update, made | p50, µs | p99, µs |\n|---|---|---|---|\n")
 	for _, s := range f.speed {
 		fmt.Fprintf(&f.out, "| %d | %.1f, %.1f, %.1f | %.0f, %.0f, %.0f | %.0f, %.0f, %.0f |\n", s.changed,

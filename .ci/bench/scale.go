@@ -79,8 +79,10 @@ func (b *bench) processors(ctx context.Context, path func(int) string, t *string
 	if err != nil {
 		return err
 	}
-	t.WriteString("\n## Scale\n\nUpdates on 64 connections, each of its own record, by servers that may use one processor (GOMAXPROCS) or two. The client\n" +
-		"takes its share of the same processors, so two cannot do twice as much: naive, which does next to nothing, says how much they can.\n\n" +
+	t.WriteString("\n## Scale\n\n" +
+		"Updates on 64 connections, each of its own record, by servers that may use one processor (GOMAXPROCS) or two.\n" +
+		"The client takes its share of the same processors, so two cannot do twice as much: naive, which does next to nothing,\n" +
+		"says how much they can.\n\n" +
 		"| server, processors | requests/s | processor, µs | p50, µs | p99, µs | p99/p50 |\n|---|---|---|---|---|---|\n")
 	for _, p := range servers {
 		tellQueue(t, p.name, found[p.name])

@@ -27,8 +27,9 @@ type suite struct {
 // verifyTable runs the contract suite of some documents against the mock in the same process.
 func (b *bench) verifyTable(ctx context.Context) (string, error) {
 	var t strings.Builder
-	t.WriteString("\n## The contract suite\n\n`understudy verify` against the mock in its own process; the middle of " + strconv.Itoa(b.set.rounds) +
-		" times. The goal is 2,000 requests a second.\n\n| document | operations | checks | requests | requests/s |\n|---|---|---|---|---|\n")
+	t.WriteString("\n## The contract suite\n\n`understudy verify` against the mock in its own process; the middle of " +
+		strconv.Itoa(b.set.rounds) + " times. The goal is 2,000 requests a second.\n\n" +
+		"| document | operations | checks | requests | requests/s |\n|---|---|---|---|---|\n")
 	for _, doc := range append([]string{""}, b.set.documents...) {
 		var rates []float64
 		var last suite
@@ -69,5 +70,6 @@ func (b *bench) verify(ctx context.Context, doc string) (suite, error) {
 		return suite{}, err
 	}
 	var s suite
-	return s, json.Unmarshal(text, &s)
+	err = json.Unmarshal(text, &s)
+	return s, err
 }
