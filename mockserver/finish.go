@@ -14,9 +14,9 @@ import (
 type result struct {
 	status int
 	res    *spec.Response
-	header http.Header // what is known of it already (Location, say); nil where nothing is
-	text   []byte      // the body's value as JSON text; nil for none
-	known  spec.Known  // part of text
+	header http.Header  // what is known of it already (Location, say); nil where nothing is
+	text   []byte       // the body's value as JSON text; nil for none
+	known  []spec.Known // parts of text
 }
 
 // finish makes the answer of a result: the value in the media type chosen for it, the headers that the document

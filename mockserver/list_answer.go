@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,26 +22,44 @@ func (g *listing) answer() answer {
 		return g.s.finish(g.x, out)
 	}
 	items := [][]byte{}
+	asKept := isChecked(g.sub.key.resource) && g.l.Item == g.sub.key.resource.Schema
 	for _, id := range g.ids {
 		k := key{g.sub.key.resource, id}
 		text, err := g.in.current(k)
 		if err == nil && text == nil {
 			continue // deleted meanwhile
 		}
+		shown := text
 		if err == nil {
-			text, err = g.s.show(g.in, k, text, g.l.Item, g.levels)
+			shown, err = g.s.show(g.in, k, text, g.l.Item, g.levels)
 		}
 		if err != nil {
 			return g.s.unservable(g.op, err)
 		}
-		items = append(items, text)
+		items = append(items, shown)
+		asKept = asKept && same(shown, text)
 	}
 	var err error
-	if out.text, err = g.body(m.Schema, nil, joinElements(items)); err != nil {
+	list := joinElements(items)
+	if out.text, err = g.body(m.Schema, nil, list); err != nil {
 		return g.s.unservable(g.op, err)
+	}
+	if at := bytes.Index(out.text, list); at >= 0 && asKept {
+		out.known = knownItems(g.l.Item, items, at)
 	}
 	g.headers(out.header, res)
 	return g.s.finish(g.x, out)
+}
+
+// knownItems are the items of a list, which stands at an offset of a text: records as they are kept.
+func knownItems(schema *spec.Schema, items [][]byte, at int) []spec.Known {
+	out := make([]spec.Known, len(items))
+	for i, item := range items {
+		at++ // the bracket, or the comma
+		out[i] = spec.Known{Schema: schema, From: at, To: at + len(item)}
+		at += len(item)
+	}
+	return out
 }
 
 // body is the answer's value: the list where its path leads, facts where they have their place, beside them what is

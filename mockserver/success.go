@@ -60,7 +60,7 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 		return s.unservable(x.op, err)
 	}
 	if same(shown, text) && isChecked(k.resource) {
-		out.known = spec.Known{Schema: k.resource.Schema, From: at, To: at + len(shown)}
+		out.known = []spec.Known{{Schema: k.resource.Schema, From: at, To: at + len(shown)}}
 	}
 	return s.finish(x, out)
 }

@@ -14,8 +14,8 @@ func (s *Schema) CheckUnproved(v any, dir Direction) ([]Finding, error) {
 	return s.check(v, dir)
 }
 
-// ProvesAround is Proves of an answer of which a part is known.
-func (s *Schema) ProvesAround(known Known, text []byte) bool {
+// ProvesAround is Proves of an answer of which parts are known.
+func (s *Schema) ProvesAround(known []Known, text []byte) bool {
 	_, ok := s.prove(text, Out, strictjson.Limits{}, known)
 	return ok
 }

@@ -17,13 +17,13 @@ import (
 // Proves reports whether a text is surely JSON that strictjson.Decode accepts within the limits, and surely valid. False
 // proves nothing: the text may be valid all the same.
 func (s *Schema) Proves(text []byte, dir Direction, lim strictjson.Limits) bool {
-	_, ok := s.prove(text, dir, lim, Known{})
+	_, ok := s.prove(text, dir, lim, nil)
 	return ok
 }
 
-// prove is Proves, with a part that was proved already; unnamed reports an object with members that the schema, or a part
+// prove is Proves, with parts that were proved already; unnamed reports an object with members that the schema, or a part
 // of it, does not name.
-func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits, known Known) (unnamed, ok bool) {
+func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits, known []Known) (unnamed, ok bool) {
 	if s.together != nil {
 		for _, part := range s.together {
 			more, ok := part.prove(text, dir, lim, known)
@@ -43,7 +43,7 @@ func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits, known 
 		text: unsafe.String(unsafe.SliceData(text), len(text)), //nolint:gosec // as above
 		// Each part of the text may be read several times, once a branch, but not without end.
 		steps: 64 + 8*len(text), depth: strictjson.DefaultDepth, elements: strictjson.DefaultElements,
-		known: known.in(dir),
+		known: knowing(known, dir),
 	}
 	if lim.Depth > 0 {
 		p.depth = min(lim.Depth, deepest)
@@ -119,7 +119,7 @@ type proof struct {
 	elements int // items and members still read
 	unnamed  bool
 	unquoted []byte
-	known    Known
+	known    []Known
 }
 
 // kindSet is a set of JSON types.
@@ -179,8 +179,10 @@ func (p *proof) value(c *claim, at, depth int) (end int, ok bool) {
 		c = c.same
 		p.steps--
 	}
-	if at == p.known.From && p.known.claim != nil && p.known.claim == c {
-		return p.known.To, true
+	if len(p.known) > 0 {
+		if end := p.skip(c, at); end > 0 {
+			return end, true
+		}
 	}
 	kind := p.kindAt(at)
 	if p.steps--; p.steps < 0 || kind == 0 || c.types&kind == 0 || c.unproven&kind != 0 {

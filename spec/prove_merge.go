@@ -9,19 +9,32 @@ import (
 // the members of a merge patch that keep the schema of the request, inside the record that they are merged into, where
 // the record's schema demands no more of them. Both are told from the schemas alone.
 
-// Known is a part of a text that is known to be JSON within the limits, and to keep a schema in a direction.
+// Known is a part of a text that is known to be JSON within the limits, and to keep a schema in a direction. Several are
+// given in the order of the text.
 type Known struct {
 	Schema   *Schema
 	From, To int // offsets in the text; equal ones for nothing
 	claim    *claim
 }
 
-// in finds what a part keeps.
-func (k Known) in(dir Direction) Known {
-	if k.Schema != nil && k.From < k.To && k.Schema.together == nil {
-		k.claim = k.Schema.claim(dir).final()
+// knowing finds the claims that parts keep.
+func knowing(parts []Known, dir Direction) []Known {
+	for i := range parts {
+		k := &parts[i]
+		if k.claim = nil; k.Schema != nil && k.From < k.To && k.Schema.together == nil {
+			k.claim = k.Schema.claim(dir).final()
+		}
 	}
-	return k
+	return parts
+}
+
+// skip is the end of the known part that begins at an offset and keeps a claim; 0 where none does.
+func (p *proof) skip(c *claim, at int) int {
+	i, found := slices.BinarySearchFunc(p.known, at, func(k Known, at int) int { return k.From - at })
+	if !found || p.known[i].claim == nil || p.known[i].claim != c {
+		return 0
+	}
+	return p.known[i].To
 }
 
 // final is the claim that a reference leads to; nil for none.

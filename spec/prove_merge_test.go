@@ -152,7 +152,7 @@ func TestKnownParts(t *testing.T) {
 		{`{"t":KNOWN`, `KNOWN`, false},
 	} {
 		at := strings.Index(c.text, c.part)
-		known := spec.Known{Schema: s.Property("t"), From: at, To: at + len(c.part)}
+		known := []spec.Known{{Schema: s.Property("t"), From: at, To: at + len(c.part)}}
 		if got := s.ProvesAround(known, []byte(c.text)); got != c.want {
 			t.Errorf("%s: proved %v, want %v", c.text, got, c.want)
 		}

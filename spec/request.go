@@ -178,7 +178,7 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 		return refuse(NotServed, f)
 	}
 	if req.notation == asJSON && req.MediaType.Schema != nil {
-		if unnamed, ok := req.MediaType.Schema.prove(raw, In, m.Limits, Known{}); ok && !unnamed {
+		if unnamed, ok := req.MediaType.Schema.prove(raw, In, m.Limits, nil); ok && !unnamed {
 			req.proved = true
 			return nil
 		}

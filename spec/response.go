@@ -12,12 +12,12 @@ import (
 // CheckResponse holds an answer against the operation: status, content type, body and headers. An undocumented status
 // is one finding of level should; nothing else can be said of such an answer.
 func (o *Operation) CheckResponse(status int, h http.Header, body []byte, lim strictjson.Limits) []Finding {
-	return o.CheckResponseAround(Known{}, status, h, body, lim)
+	return o.CheckResponseAround(nil, status, h, body, lim)
 }
 
-// CheckResponseAround is CheckResponse of an answer with a JSON body of which a part is known.
+// CheckResponseAround is CheckResponse of an answer with a JSON body of which parts are known.
 func (o *Operation) CheckResponseAround(
-	known Known, status int, h http.Header, body []byte, lim strictjson.Limits,
+	known []Known, status int, h http.Header, body []byte, lim strictjson.Limits,
 ) []Finding {
 	res := o.Response(status)
 	if res == nil {
@@ -53,7 +53,7 @@ func bodiless(status int) bool {
 // answerText is the body of an answer, with what is known of it.
 type answerText struct {
 	text  []byte
-	known Known
+	known []Known
 	lim   strictjson.Limits
 }
 
