@@ -202,7 +202,7 @@ func setRaw(req *Request, param *spec.Parameter, text string) bool {
 func dropParameter(req *Request, param *spec.Parameter) {
 	mine := func(name string) bool {
 		plain, err := url.QueryUnescape(strings.TrimSpace(name))
-		return err == nil && (plain == param.Name || strings.HasPrefix(plain, param.Name+"["))
+		return err == nil && (plain == param.Name || strings.HasPrefix(plain, param.Name+"[") || param.Spreads(plain))
 	}
 	without := func(text, between string) string {
 		return strings.Join(slices.DeleteFunc(strings.Split(text, between), func(pair string) bool {

@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,18 +89,10 @@ func (g *pager) set(req *Request) {
 	case l.Cursor != nil && g.cursor != nil:
 		setParameter(req, l.Cursor, g.cursor)
 	case l.Offset != nil:
-		setParameter(req, l.Offset, json.Number(strconv.Itoa(g.seen)))
+		setParameter(req, l.Offset, json.Number(strconv.Itoa(g.seen+int(l.FirstOffset()))))
 	case l.Page != nil:
-		setParameter(req, l.Page, json.Number(strconv.Itoa(g.number+g.firstPage())))
+		setParameter(req, l.Page, json.Number(strconv.Itoa(g.number+int(l.FirstPage()))))
 	}
-}
-
-// firstPage is the number of the first page: 1, or 0 where the document begins there.
-func (g *pager) firstPage() int {
-	if validText(g.op.List.Page, "0") && g.op.List.Page.Schema.Minimum != "" {
-		return 0
-	}
-	return 1
 }
 
 // after learns from a page, and says whether there may be another.
@@ -117,7 +110,7 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 		g.cursor = nil
 		if next, told := fact(g.op, a, spec.NextRole); told {
 			if text, ok := scalarText(next); ok && text != "" {
-				g.cursor = next
+				g.cursor = cursorOf(l.Cursor, next, text)
 			}
 			return g.cursor != nil
 		}
@@ -135,6 +128,18 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 func (g *pager) cut(page []map[string]any) bool {
 	l := g.op.List
 	return l.Limit != nil && l.Offset == nil && l.Page == nil && l.Cursor == nil && len(page) >= g.size
+}
+
+// cursorOf is what a cursor has to be for the next page, where an answer tells that or the page's URL.
+func cursorOf(param *spec.Parameter, next any, text string) any {
+	u, err := url.Parse(text)
+	if err != nil || u.RawQuery == "" || u.Host == "" && !strings.HasPrefix(text, "/") {
+		return next
+	}
+	if there := u.Query().Get(param.Name); there != "" {
+		return there
+	}
+	return next
 }
 
 // fact is what an answer tells of the list as a whole.

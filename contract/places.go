@@ -239,6 +239,9 @@ func (pl *places) request(op *spec.Operation, k recordKey, query string, body []
 		req.Header.Set("Content-Type", bodyType(op))
 	}
 	pl.fill(op, &req)
+	if op.List != nil {
+		req.Query = op.List.Begin(req.Query)
+	}
 	return req
 }
 

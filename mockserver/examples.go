@@ -70,7 +70,11 @@ func (s *Server) example(op *spec.Operation) exampleRequest {
 	}
 	out := exampleRequest{target: s.baseOf(op) + path, carried: in}
 	if len(in.query) > 0 {
-		out.target += "?" + strings.Join(in.query, "&")
+		query := strings.Join(in.query, "&")
+		if op.List != nil {
+			query = op.List.Begin(query)
+		}
+		out.target += "?" + query
 	}
 	out.body, out.mediaType, out.hasBody = s.bodyExample(op)
 	return out

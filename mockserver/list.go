@@ -47,11 +47,26 @@ func (s *Server) list(x *exchange, req *spec.Request) answer {
 	if a := s.missing(g.op, g.in, g.sub); a != nil {
 		return *a
 	}
+	g.noticeIgnored()
 	g.measure()
 	if a := g.find(); a != nil {
 		return *a
 	}
 	return g.answer()
+}
+
+// noticeIgnored says which parameters were sent that the list does not follow.
+func (g *listing) noticeIgnored() {
+	for _, p := range g.l.Ignored() {
+		if _, sent := g.req.Param(p); !sent {
+			continue
+		}
+		g.x.notices = append(g.x.notices, spec.Finding{
+			Rule: "ignored", Level: spec.Should, Operation: g.op.ID, In: "query", Pointer: strictjson.Pointer(p.Name), Document: p.Location,
+			Expected: "a parameter for pages, an order or the value of a property", Actual: p.Name,
+			Hint: "the list is shown as if it were not there: what it asks for the document does not say",
+		})
+	}
 }
 
 // number is what a parameter for paging says: what was sent, else the document's default; false where neither is.
@@ -107,25 +122,14 @@ func (g *listing) measure() {
 		limit = min(limit, uint64(*items.MaxItems))
 	}
 	g.limit = min(limit, maxPage)
-	g.first = 1
-	if p := g.l.Page; p != nil && p.Schema != nil {
-		if least, err := p.Schema.Minimum.Int64(); err == nil && least == 0 {
-			g.first = 0
-		}
-		if d := p.Schema.Default; d != nil && *d == json.Number("0") {
-			g.first = 0
-		}
-	}
+	g.first = g.l.FirstPage()
 	g.page = g.first
 	if n, said := g.number(g.l.Page); said {
 		g.page = max(n, g.first)
 		g.offset = (g.page - g.first) * g.limit // no overflow: 2^53 pages of 1,000
 	}
 	if n, said := g.number(g.l.Offset); said {
-		base := uint64(0)
-		if s := g.l.Offset.Schema; s != nil && s.Minimum == "1" {
-			base = 1 // the first record is number 1
-		}
+		base := g.l.FirstOffset()
 		g.offset = max(n, base) - base
 	}
 }

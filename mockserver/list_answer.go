@@ -145,10 +145,22 @@ func (g *listing) telling(role spec.Role, f spec.Fact) []any {
 		return number(g.page)
 	case spec.PagesRole:
 		return number(g.lastPage() + 1 - g.first)
+	case spec.LastPage:
+		return number(g.lastPage())
 	case spec.MoreRole:
 		return []any{g.more()}
+	case spec.IsFirst:
+		return []any{g.offset == 0}
+	case spec.IsLast:
+		return []any{!g.more()}
+	case spec.IsEmpty:
+		return []any{len(g.ids) == 0}
 	case spec.NextRole:
 		return append(g.next(f), nil, "")
+	case spec.PrevRole:
+		return append(g.prev(f), nil, "")
+	case spec.SelfLink, spec.FirstLink, spec.LastLink:
+		return append(g.pageLink(role), nil, "")
 	}
 	if len(g.ids) == 0 {
 		return []any{nil, ""}
@@ -164,7 +176,7 @@ func (g *listing) telling(role spec.Role, f spec.Fact) []any {
 // tellsTotal reports whether the answer says how many records there are.
 func (g *listing) tellsTotal() bool {
 	_, res := successOf(g.op, false)
-	tells := func(r spec.Role) bool { return r == spec.TotalRole || r == spec.PagesRole }
+	tells := func(r spec.Role) bool { return r == spec.TotalRole || r == spec.PagesRole || r == spec.LastPage }
 	return slices.ContainsFunc(g.l.Facts, func(f spec.Fact) bool { return tells(f.Role) }) ||
 		res != nil && slices.ContainsFunc(res.Headers, func(h *spec.Header) bool {
 			return tells(spec.HeaderRole(h.Name)) || strings.EqualFold(h.Name, "Link")
@@ -182,6 +194,15 @@ func (g *listing) lastPage() uint64 {
 	return g.first + (g.total-1)/g.limit
 }
 
+// wantsLink reports whether a page is told by its URL.
+func wantsLink(f spec.Fact) bool {
+	format := ""
+	if f.Schema != nil {
+		format = f.Schema.Format
+	}
+	return f.Link || strings.Contains(format, "ur") || strings.Contains(format, "ir") // uri, url, iri, uri-reference
+}
+
 // next is what leads to the next page: what the cursor or the page has to be, or where there is no such parameter, or the
 // schema wants it, its URL.
 func (g *listing) next(f spec.Fact) []any {
@@ -189,10 +210,8 @@ func (g *listing) next(f spec.Fact) []any {
 		return nil
 	}
 	link := any(g.link(g.offset + g.limit))
-	if strings.Contains(f.Schema.Format, "ur") || strings.Contains(f.Schema.Format, "ir") { // uri, url, iri, uri-reference
-		return []any{link}
-	}
 	switch {
+	case wantsLink(f):
 	case g.l.Cursor != nil:
 		if g.idCursor() {
 			id := g.ids[len(g.ids)-1]
@@ -203,25 +222,74 @@ func (g *listing) next(f spec.Fact) []any {
 		return []any{strconv.FormatUint(n, 10), int(n)}
 	case g.l.Page != nil:
 		return []any{int(g.page + 1), strconv.FormatUint(g.page+1, 10)}
-	case g.l.Offset != nil && !f.Schema.Allows("string"):
+	case g.l.Offset != nil && f.Schema != nil && !f.Schema.Allows("string"):
 		return []any{int(g.offset + g.limit)}
 	}
 	return []any{link}
 }
 
+// prev is what leads to the page before, as next does to the one after; nothing where there is none, or no way back.
+func (g *listing) prev(f spec.Fact) []any {
+	if g.offset == 0 || g.limit == 0 {
+		return nil
+	}
+	before := g.offset - min(g.offset, g.limit)
+	switch {
+	case g.l.Page != nil && !wantsLink(f):
+		return []any{int(g.page - 1), strconv.FormatUint(g.page-1, 10)}
+	case g.l.Page != nil:
+		return []any{g.link(before)}
+	case g.l.Offset != nil && !wantsLink(f) && f.Schema != nil && !f.Schema.Allows("string"):
+		return []any{int(before)}
+	case g.l.Offset != nil:
+		return []any{g.link(before)}
+	case g.l.Before != nil && len(g.ids) > 0:
+		v, _ := strictjson.DecodeOrdered(g.idText(g.ids[0]), wideOpen)
+		if !wantsLink(f) {
+			return []any{v, g.ids[0]}
+		}
+		return []any{g.linkWith(func(query url.Values) {
+			query.Set(g.l.Before.Name, g.ids[0])
+			if g.l.Cursor != nil {
+				query.Del(g.l.Cursor.Name)
+			}
+		})}
+	}
+	return nil
+}
+
+// pageLink is the URL of this page, the first or the last one; nothing where no parameter leads there.
+func (g *listing) pageLink(role spec.Role) []any {
+	switch {
+	case role == spec.SelfLink:
+		return []any{g.linkWith(func(url.Values) {})}
+	case role == spec.FirstLink:
+		return []any{g.link(0)}
+	case g.numbered() && g.limit > 0 && !g.open:
+		return []any{g.link((g.lastPage() - g.first) * g.limit)}
+	}
+	return nil
+}
+
+// numbered reports whether any page can be asked for by a number.
+func (g *listing) numbered() bool { return g.l.Page != nil || g.l.Offset != nil }
+
 // link is the URL of the page that begins after so many records.
 func (g *listing) link(offset uint64) string {
-	query := g.x.r.URL.Query()
+	return g.linkWith(func(query url.Values) { g.turn(query, offset) })
+}
+
+// turn makes a query that of the page which begins after so many records.
+func (g *listing) turn(query url.Values, offset uint64) {
+	if g.l.Before != nil {
+		query.Del(g.l.Before.Name)
+	}
 	set := func(p *spec.Parameter, value string) { query.Set(p.Name, value) }
 	switch {
 	case g.l.Page != nil && g.limit > 0:
 		set(g.l.Page, strconv.FormatUint(g.first+offset/g.limit, 10))
 	case g.l.Offset != nil:
-		base := uint64(0)
-		if s := g.l.Offset.Schema; s != nil && s.Minimum == "1" {
-			base = 1
-		}
-		set(g.l.Offset, strconv.FormatUint(offset+base, 10))
+		set(g.l.Offset, strconv.FormatUint(offset+g.l.FirstOffset(), 10))
 	case g.l.Cursor != nil && offset > 0 && len(g.ids) > 0:
 		if g.idCursor() {
 			set(g.l.Cursor, g.ids[len(g.ids)-1])
@@ -231,6 +299,12 @@ func (g *listing) link(offset uint64) string {
 	case g.l.Cursor != nil:
 		query.Del(g.l.Cursor.Name)
 	}
+}
+
+// linkWith is the URL of this request with another query.
+func (g *listing) linkWith(change func(url.Values)) string {
+	query := g.x.r.URL.Query()
+	change(query)
 	path := g.s.originOf(g.x.r) + (&url.URL{Path: g.x.r.URL.Path, RawPath: g.x.r.URL.RawPath}).EscapedPath()
 	if len(query) == 0 {
 		return path
@@ -238,20 +312,48 @@ func (g *listing) link(offset uint64) string {
 	return path + "?" + query.Encode()
 }
 
-// headers fills the declared headers that tell of the list: Link (RFC 8288), and those named as facts are.
+// headers fills the declared headers that tell of the list: Link (RFC 8288), Content-Range, and those named as facts are.
 func (g *listing) headers(h http.Header, res *spec.Response) {
 	for _, d := range res.Headers {
-		if strings.EqualFold(d.Name, "Link") {
+		switch {
+		case strings.EqualFold(d.Name, "Link"):
 			h.Set("Link", g.links())
+			continue
+		case strings.EqualFold(d.Name, "Content-Range"):
+			g.contentRange(h, d)
 			continue
 		}
 		role := spec.HeaderRole(d.Name)
-		if role == "" || role == spec.NextRole || role == spec.FirstRole || role == spec.LastRole {
+		if role == "" || role == spec.FirstRole || role == spec.LastRole {
 			continue
 		}
-		v := fmt.Sprint(g.telling(role, spec.Fact{})[0])
+		told := g.telling(role, spec.Fact{Role: role, Schema: d.Schema})[0]
+		if told == nil {
+			told = ""
+		}
+		v := fmt.Sprint(told)
 		if d.Schema == nil || d.Schema.Allows("string") || holds(d.Schema, []byte(v)) {
 			h.Set(d.Name, v)
+		}
+	}
+}
+
+// contentRange tells which records of how many the page has, in the unit that data providers of browsers expect: the
+// name of the collection.
+func (g *listing) contentRange(h http.Header, d *spec.Header) {
+	total := strconv.FormatUint(g.total, 10)
+	if g.open {
+		total = "*"
+	}
+	page := "*"
+	if n := uint64(len(g.ids)); n > 0 {
+		page = fmt.Sprintf("%d-%d", g.offset, g.offset+n-1)
+	}
+	for _, unit := range []string{g.sub.key.resource.Name, "items"} {
+		v := unit + " " + page + "/" + total
+		if !strings.ContainsAny(unit, " ./") && (d.Schema == nil || d.Schema.Valid(v, spec.Out)) {
+			h.Set("Content-Range", v)
+			return
 		}
 	}
 }
@@ -260,15 +362,14 @@ func (g *listing) headers(h http.Header, res *spec.Response) {
 func (g *listing) links() string {
 	var out []string
 	add := func(rel string, offset uint64) { out = append(out, "<"+g.link(offset)+`>; rel="`+rel+`"`) }
-	numbered := g.l.Page != nil || g.l.Offset != nil
 	if g.more() && len(g.ids) > 0 {
 		add("next", g.offset+g.limit)
 	}
-	if numbered && g.offset > 0 {
+	if g.numbered() && g.offset > 0 {
 		add("prev", g.offset-min(g.offset, g.limit))
 	}
 	add("first", 0)
-	if numbered && g.limit > 0 && !g.open {
+	if g.numbered() && g.limit > 0 && !g.open {
 		add("last", (g.lastPage()-g.first)*g.limit)
 	}
 	return strings.Join(out, ", ")

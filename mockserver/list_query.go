@@ -57,13 +57,20 @@ func (g *listing) query() query {
 		descending = isDescending(v)
 		_, q.asked = g.req.Param(g.l.Direction)
 	}
-	if v, said := g.value(g.l.Sort); said {
-		_, sent := g.req.Param(g.l.Sort)
+	by := g.l.Sort
+	if by == nil {
+		by = g.l.Direction // order=-name
+	}
+	if v, said := g.value(by); said {
+		_, sent := g.req.Param(by)
 		q.asked = q.asked || sent
 		for _, word := range words(v) {
-			if key, ok := g.sortKey(word, descending); ok {
+			switch key, ok := g.sortKey(word, descending); {
+			case ok:
 				q.sort = append(q.sort, key)
-			} else if isDescending(word) {
+			case isDescending(word) && len(q.sort) > 0: // "name,desc"
+				q.sort[len(q.sort)-1].descending = true
+			case isDescending(word):
 				descending = true
 			}
 		}
@@ -95,13 +102,13 @@ func words(v any) []string {
 	return out
 }
 
-// sortKey reads "name", "-name", "+name", "name:desc", "name desc", "name.desc"; false for what is no property of the
+// sortKey reads "name", "-name", "+name", "name:desc", "name desc", "name.desc", "name_desc"; false for what is no property of the
 // records. A property is named as it is, without case and separators, or as the event of an instant: "created" for
 // created_at.
 func (g *listing) sortKey(word string, descending bool) (sortKey, bool) {
 	name, turned := strings.CutPrefix(strings.TrimPrefix(word, "+"), "-")
 	descending = descending != turned
-	if i := strings.LastIndexAny(name, ": .,"); i > 0 {
+	if i := strings.LastIndexAny(name, ": .,_-"); i > 0 {
 		switch strings.ToLower(name[i+1:]) {
 		case "asc", "ascending":
 			name = name[:i]
@@ -240,8 +247,17 @@ func (q query) wantsView(rec strictjson.Object) bool {
 func (q query) matches(rec strictjson.Object) bool {
 	return !slices.ContainsFunc(q.filters, func(w wanted) bool {
 		have, there := rec.Get(w.property.Name)
-		return !there || !slices.ContainsFunc(w.values, func(want any) bool { return equalTo(have, want) })
+		return !there || !slices.ContainsFunc(w.values, func(want any) bool { return hasValue(have, want) })
 	})
+}
+
+// hasValue reports whether a record's value is the one asked for, or a list that has it.
+func hasValue(have, want any) bool {
+	list, isList := have.([]any)
+	if !isList {
+		return equalTo(have, want)
+	}
+	return slices.ContainsFunc(list, func(one any) bool { return equalTo(one, want) })
 }
 
 // equalTo reports whether a record's value is the one asked for: numbers by value, instants by the instant, what a query

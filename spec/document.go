@@ -136,8 +136,10 @@ type Parameter struct {
 	UnfoldDefault int
 
 	unfolds bool
-	wants   kinds // that the schema leaves room for
-	single  bool  // one scalar, whose type the schema itself names
+	wants   kinds      // that the schema leaves room for
+	single  bool       // one scalar, whose type the schema itself names
+	of      *Parameter // of whose value this is a member, see Listing
+	member  string
 }
 
 // Body is a request body.

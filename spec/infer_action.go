@@ -2,7 +2,6 @@ package spec
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -109,7 +108,13 @@ func (o *Operation) Changes(r *Resource) []Filter {
 	if o.Body != nil {
 		return nil
 	}
-	return filters(o, r.Schema)
+	var query []*Parameter
+	for _, p := range o.Parameters {
+		if p.In == "query" && p != o.Unfold {
+			query = append(query, p)
+		}
+	}
+	return filters(query, r.Schema, plainValue)
 }
 
 // assignCollection is for operations on a collection's path: lists, creations, and updates that name the record in the
@@ -169,7 +174,7 @@ func (in *inferrer) assignSearch(o *Operation) {
 	r := in.doc.resourceOf(l.Item)
 	owners, ok := in.ownersOf(r, o.Path)
 	l.learn(o, res)
-	if !ok || len(owners) < strings.Count(o.Path, "{") || len(owners) == 0 && len(l.Filters) == 0 || !l.understands(o) {
+	if !ok || len(owners) < strings.Count(o.Path, "{") || len(owners) == 0 && len(l.Filters) == 0 || !l.understands() {
 		return
 	}
 	o.List = l
@@ -177,11 +182,4 @@ func (in *inferrer) assignSearch(o *Operation) {
 }
 
 // understands reports whether every parameter of the query has a meaning for the list.
-func (l *Listing) understands(o *Operation) bool {
-	return !slices.ContainsFunc(o.Parameters, func(p *Parameter) bool {
-		known := slices.ContainsFunc(l.Filters, func(f Filter) bool { return f.Param == p })
-		return p.In == "query" && !known && !slices.Contains([]*Parameter{
-			l.Limit, l.Offset, l.Page, l.Cursor, l.Before, l.Sort, l.Direction, o.Unfold,
-		}, p)
-	})
-}
+func (l *Listing) understands() bool { return len(l.Ignored()) == 0 }

@@ -1,7 +1,10 @@
 package spec
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -24,6 +27,8 @@ type Listing struct {
 	Filters         []Filter
 	// Facts are the members of the answer that tell of the list as a whole.
 	Facts []Fact
+
+	asked []*Parameter // of the query, members of objects on their own
 }
 
 // Filter is a parameter that asks for records with a value of a property.
@@ -37,6 +42,8 @@ type Fact struct {
 	Path   []string
 	Role   Role
 	Schema *Schema
+	// Link says that it is told by a URL, where it is about a page.
+	Link bool
 }
 
 // Role is what a member beside the records of a list tells.
@@ -51,9 +58,17 @@ const (
 	PageRole   Role = "page"   // the page's number
 	PagesRole  Role = "pages"  // how many pages there are
 	MoreRole   Role = "more"   // whether there are records after the page
-	NextRole   Role = "next"   // what Cursor or Page has to be for the next page
+	NextRole   Role = "next"   // what Cursor or Page has to be for the next page, or its URL
+	PrevRole   Role = "prev"   // what Before or Page has to be for the page before, or its URL
 	FirstRole  Role = "first"  // the id of the page's first record
 	LastRole   Role = "last"   // the id of the page's last record
+	LastPage   Role = "last page"
+	SelfLink   Role = "self link" // URLs of this page, the first and the last one
+	FirstLink  Role = "first link"
+	LastLink   Role = "last link"
+	IsFirst    Role = "is first" // whether this is the first page, or the last
+	IsLast     Role = "is last"
+	IsEmpty    Role = "is empty" // whether the page has no record
 )
 
 // pagingNames are the flat names of query parameters with a meaning of their own.
@@ -64,40 +79,43 @@ var pagingNames = []struct {
 }{
 	{func(l *Listing) **Parameter { return &l.Limit }, []string{"integer", "number"}, []string{
 		"limit", "perpage", "pagesize", "size", "maxresults", "take", "first", "top", "maxitems", "pagelimit", "resultsperpage",
+		"maxkeys", "maxpagesize",
 	}},
 	{func(l *Listing) **Parameter { return &l.Offset }, []string{"integer", "number"}, []string{
 		"offset", "skip", "startindex", "pageoffset",
 	}},
 	{func(l *Listing) **Parameter { return &l.Page }, []string{"integer", "number"}, []string{"page", "pagenumber", "pageno"}},
 	{func(l *Listing) **Parameter { return &l.Cursor }, []string{"string", "integer"}, []string{
-		"cursor", "after", "startingafter", "pagetoken", "nexttoken", "continuationtoken", "pageafter", "aftercursor",
+		"cursor", "after", "startingafter", "pagetoken", "nexttoken", "continuationtoken", "pageafter", "aftercursor", "marker",
+		"nextmarker", "startafter", "skiptoken", "nextpagetoken", "nextcursor", "pagecursor", "afterid",
 	}},
-	{func(l *Listing) **Parameter { return &l.Before }, []string{"string", "integer"}, []string{"before", "endingbefore", "pagebefore"}},
+	{func(l *Listing) **Parameter { return &l.Before }, []string{"string", "integer"}, []string{
+		"before", "endingbefore", "pagebefore", "beforecursor", "beforeid",
+	}},
 	{func(l *Listing) **Parameter { return &l.Sort }, []string{"string", "array"}, []string{
 		"sort", "sortby", "orderby", "ordering", "sortfield",
 	}},
 	{func(l *Listing) **Parameter { return &l.Direction }, []string{"string"}, []string{
-		"direction", "dir", "sortorder", "sortdirection", "order", "orderdirection",
+		"direction", "dir", "sortorder", "sortdirection", "order", "orderdirection", "sortdir", "orderdir",
 	}},
 }
 
-// learn finds out what the parameters of a list ask for, and what its answer tells beside the records.
+// learn finds out what the parameters of a list ask for, and what its answer tells beside the records. A parameter that is
+// named as a property of the records is a filter where another one has the meaning of its name.
 func (l *Listing) learn(o *Operation, res *Response) {
-	for _, p := range o.Parameters {
-		if p.In != "query" || p == o.Unfold {
-			continue
-		}
-		for _, meaning := range pagingNames {
-			at := meaning.of(l)
-			fits := p.Schema == nil || slices.ContainsFunc(meaning.types, p.Schema.Allows)
-			if *at == nil && fits && slices.Contains(meaning.names, flat(p.Name)) {
-				*at = p
-				break
+	l.asked = askedFor(o)
+	for _, property := range []bool{false, true} {
+		for _, p := range l.asked {
+			if property == (l.Item.Property(p.Name) != nil) {
+				l.place(p)
 			}
 		}
 	}
-	for _, f := range filters(o, l.Item) {
-		if !slices.Contains([]*Parameter{l.Limit, l.Offset, l.Page, l.Cursor, l.Before, l.Sort, l.Direction}, f.Param) {
+	if d := l.Direction; d != nil && l.Sort == nil && !saysDirection(d.Schema) {
+		l.Sort, l.Direction = d, nil // order=name
+	}
+	for _, f := range filters(l.asked, l.Item, askable) {
+		if !slices.Contains(l.paging(), f.Param) {
 			l.Filters = append(l.Filters, f)
 		}
 	}
@@ -106,15 +124,82 @@ func (l *Listing) learn(o *Operation, res *Response) {
 	}
 }
 
-// filters are the query parameters that are named as properties of a record are.
-func filters(o *Operation, record *Schema) []Filter {
-	var out []Filter
+// paging are the parameters for pages and order; nil where there is none of a meaning.
+func (l *Listing) paging() []*Parameter {
+	return []*Parameter{l.Limit, l.Offset, l.Page, l.Cursor, l.Before, l.Sort, l.Direction}
+}
+
+// place gives a parameter its meaning, where its name has one that no other has.
+func (l *Listing) place(p *Parameter) {
+	for _, meaning := range pagingNames {
+		at := meaning.of(l)
+		fits := p.Schema == nil || slices.ContainsFunc(meaning.types, p.Schema.Allows)
+		if *at == nil && fits && slices.Contains(meaning.names, flat(p.Name)) {
+			*at = p
+			return
+		}
+	}
+}
+
+// saysDirection reports whether a schema leaves room for asc and desc, and says no other words.
+func saysDirection(s *Schema) bool {
+	if s == nil || len(s.Enum) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(s.Enum, func(v any) bool {
+		word, _ := v.(string)
+		return slices.Contains([]string{"asc", "ascending", "desc", "descending"}, strings.ToLower(word))
+	})
+}
+
+// pageObjects are the flat names of parameters that are objects of other parameters for pages.
+var pageObjects = []string{"page", "pageable", "paging", "pagination", "filter", "filters", "options"}
+
+// askedFor are the parameters of a query, with the members of those that are objects: page[size], or size of pageable.
+func askedFor(o *Operation) []*Parameter {
+	var out []*Parameter
 	for _, p := range o.Parameters {
-		if p.In != "query" || p == o.Unfold {
+		switch {
+		case p.In != "query" || p == o.Unfold:
+		case p.Schema != nil && p.Media == nil && slices.Contains(pageObjects, flat(p.Name)) && len(p.Schema.AllProperties()) > 0:
+			out = append(out, p.parts()...)
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// parts are the members of an object in a query, as parameters; none where its style gives them no names of their own.
+func (p *Parameter) parts() []*Parameter {
+	var out []*Parameter
+	for _, prop := range p.Schema.AllProperties() {
+		part := &Parameter{
+			Name: prop.Name, In: p.In, Style: styleForm, Explode: true, Schema: prop.Schema, Location: p.Location, of: p, member: prop.Name,
+		}
+		switch {
+		case p.Style == styleDeep:
+			part.Name = p.Name + "[" + prop.Name + "]"
+		case !p.spreads():
+			return nil
+		}
+		part.wants = wants(part.Schema)
+		part.single = part.Schema.plainScalar()
+		out = append(out, part)
+	}
+	return out
+}
+
+// filters are the parameters that are named as properties of a record are: name, filter[name], filter.name.
+func filters(params []*Parameter, record *Schema, fits func(*Schema) bool) []Filter {
+	var out []Filter
+	for _, p := range params {
+		if strings.HasPrefix(p.Name, "$") { // options of OData
 			continue
 		}
 		for _, prop := range record.AllProperties() {
-			if flat(prop.Name) == flat(p.Name) && plainValue(prop.Schema) {
+			named := flat(prop.Name) == flat(p.Name) || strings.HasPrefix(flat(p.Name), "filter") && "filter"+flat(prop.Name) == flat(p.Name)
+			if named && fits(prop.Schema) {
 				out = append(out, Filter{p, prop})
 				break
 			}
@@ -128,51 +213,56 @@ func plainValue(s *Schema) bool {
 	return len(s.AllProperties()) == 0 && s.Items == nil && !slices.Contains(s.Types, "object")
 }
 
-var factNames = map[string]Role{
-	"total": TotalRole, "totalcount": TotalRole, "totalelements": TotalRole, "totalitems": TotalRole, "totalresults": TotalRole,
-	"totalrecords": TotalRole, "totalhits": TotalRole, "itemstotal": TotalRole, "totalsize": TotalRole,
-	"count": CountRole, "numberofelements": CountRole, "resultcount": CountRole,
-	"limit": LimitRole, "perpage": LimitRole, "pagesize": LimitRole, "size": LimitRole,
-	"offset": OffsetRole, "skip": OffsetRole,
-	"page": PageRole, "pagenumber": PageRole, "currentpage": PageRole,
-	"pages": PagesRole, "totalpages": PagesRole, "pagecount": PagesRole,
-	"hasmore": MoreRole, "hasnext": MoreRole, "hasnextpage": MoreRole, "more": MoreRole,
-	"nextcursor": NextRole, "nextpagetoken": NextRole, "nexttoken": NextRole, "nextpage": NextRole, "cursor": NextRole, "next": NextRole,
-	"firstid": FirstRole, "lastid": LastRole, "endcursor": NextRole,
+// askable reports whether values of a property, or of its items, can be asked for by a text.
+func askable(s *Schema) bool {
+	return plainValue(s) || s.Items != nil && s.Allows("array") && plainValue(s.Items)
 }
 
-// HeaderRole is what a response header of that name tells of a list ("X-Total-Count"); "" for any other.
-func HeaderRole(name string) Role {
-	name = flat(name)
-	if role, ok := factNames[name]; ok {
-		return role
+// FirstPage is the number of the first page: 0 where the schema allows it or begins there, else 1.
+func (l *Listing) FirstPage() uint64 {
+	if l.Page == nil || l.Page.Schema == nil {
+		return 1
 	}
-	return factNames[strings.TrimPrefix(name, "x")]
+	s := l.Page.Schema
+	if least, err := s.Minimum.Int64(); err == nil && least == 0 || s.Default != nil && *s.Default == json.Number("0") {
+		return 0
+	}
+	return 1
 }
 
-// facts looks for members that tell of the list: at the top, beside the array, and in an object beside it ("meta").
-func (l *Listing) facts(s *Schema, path []string) {
-	for _, p := range s.AllProperties() {
-		at := append(slices.Clone(path), p.Name)
-		if slices.Equal(at, l.Path) {
-			continue
+// FirstOffset is the offset of the first record: 1 where the schema has no room for less, else 0.
+func (l *Listing) FirstOffset() uint64 {
+	if l.Offset != nil && l.Offset.Schema != nil && l.Offset.Schema.Minimum == "1" {
+		return 1
+	}
+	return 0
+}
+
+// Begin is a query with the first page in the place of any other.
+func (l *Listing) Begin(query string) string {
+	if query == "" || l.Page == nil && l.Offset == nil {
+		return query
+	}
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, _, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(name)
+		switch {
+		case err != nil:
+		case l.Page != nil && plain == l.Page.Name:
+			pairs[i] = fmt.Sprintf("%s=%d", name, l.FirstPage())
+		case l.Offset != nil && plain == l.Offset.Name:
+			pairs[i] = fmt.Sprintf("%s=%d", name, l.FirstOffset())
 		}
-		if role, ok := factNames[flat(p.Name)]; ok && role.fits(p.Schema) {
-			l.Facts = append(l.Facts, Fact{at, role, p.Schema})
-		} else if len(path) < 2 && len(p.Schema.AllProperties()) > 0 {
-			l.facts(p.Schema, at)
-		}
 	}
+	return strings.Join(pairs, "&")
 }
 
-func (r Role) fits(s *Schema) bool {
-	switch r {
-	case MoreRole:
-		return slices.Contains(s.Types, "boolean")
-	case NextRole, FirstRole, LastRole:
-		return (s.Allows("string") || s.Allows("integer")) && len(s.AllProperties()) == 0
-	}
-	return s.Allows("integer") && len(s.AllProperties()) == 0
+// Ignored are the parameters of a query that a list does not follow, because nothing tells what they mean.
+func (l *Listing) Ignored() []*Parameter {
+	return slices.DeleteFunc(slices.Clone(l.asked), func(p *Parameter) bool {
+		return slices.Contains(l.paging(), p) || slices.ContainsFunc(l.Filters, func(f Filter) bool { return f.Param == p })
+	})
 }
 
 // findListing looks for the array of records in an answer: the body itself, a member of it, or a member of a member; of

@@ -85,6 +85,11 @@ func (p *Parameter) spreads() bool {
 	return p.Explode && p.Media == nil && (p.Style == styleForm || p.Style == styleCookie) && p.wants.has(objectType)
 }
 
+// Spreads reports whether a name is that of a member of the object that the parameter is, which has no name of its own.
+func (p *Parameter) Spreads(name string) bool {
+	return p.spreads() && p.Schema != nil && p.Schema.Property(name) != nil
+}
+
 func (p *Parameter) inQuery(o *Operation, query []pair) given {
 	var g given
 	spread := p.spreads()

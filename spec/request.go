@@ -86,6 +86,12 @@ func (r *Request) Value() any {
 
 // Param is the decoded value of a parameter.
 func (r *Request) Param(p *Parameter) (any, bool) {
+	if p.of != nil {
+		whole, _ := r.Param(p.of)
+		members, _ := whole.(map[string]any)
+		v, sent := members[p.member]
+		return v, sent
+	}
 	for _, came := range r.params {
 		if came.param == p {
 			return came.value, true
