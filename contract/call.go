@@ -273,6 +273,12 @@ func (p *probe) whyNot(a *Answer) string {
 	return ""
 }
 
+// notDone ends the check: the target has the operation and says that it does not do what it is for, so nothing is known of
+// what it would do.
+func (p *probe) notDone(a *Answer) {
+	p.stopForWeather("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+}
+
 // refusedCall demands a refusal of what the document forbids.
 func (p *probe) refusedCall(op *spec.Operation, a *Answer, e expected) {
 	f := p.taken(a, e)
@@ -282,7 +288,7 @@ func (p *probe) refusedCall(op *spec.Operation, a *Answer, e expected) {
 	case a.Status >= 400 && a.Status < 500:
 		return
 	case a.Status == http.StatusNotImplemented:
-		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+		p.notDone(a)
 	case isSuccess(a.Status) && saysFailure(op, a):
 		f.Level = spec.Should
 		f.Hint = "the answer says that it failed, but its status says success"

@@ -66,7 +66,7 @@ const (
 	Failed  Status = "failed"  // a finding of level must, or any with Strict
 	Known   Status = "known"   // failing as listed
 	Skipped Status = "skipped" // with the reason
-	NotRun  Status = "not run" // weather: unreachable, timed out, 401, 403, 408, 429, 502 to 504 after retries
+	NotRun  Status = "not run" // weather: unreachable, timed out, 401, 403, 408, 429, 502 to 504 after retries; or not done at all, 501
 )
 
 // Statuses lists every status in the order reports use.

@@ -55,7 +55,7 @@ func (p *probe) accepted(a *Answer, c expected) bool {
 			Rule: "status", Level: spec.Should, In: "status", Expected: "what the document says that the operation does",
 			Actual: statusLine(a.Status),
 		})
-		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+		p.notDone(a)
 	}
 	if a.Status == http.StatusInsufficientStorage {
 		p.skip("the target says that it has no room for this (507 Insufficient Storage)")

@@ -61,7 +61,7 @@ func (p *probe) follows(l *spec.Link, a *Answer) {
 	}
 	switch {
 	case a.Status == http.StatusNotImplemented:
-		p.skip("the target says that it does not do this (501 Not Implemented)%s", p.whyNot(a))
+		p.notDone(a)
 	case a.Status == http.StatusConflict:
 		p.skip("the target answered 409: what was sent clashes with a record that is there")
 	case a.Status >= 400:

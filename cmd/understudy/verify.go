@@ -63,8 +63,9 @@ func (a *app) verifyCommand() *cobra.Command {
 			documentHelp + "\n\nWhere the document lets it, verify makes the records it works on and deletes them again, or finds\n" +
 			"some in a list; for others pass --id. Records of a target are put back as they were found.\n" +
 			"--max-requests and --max-time-total are spent evenly over the operations.\n\n" +
-			"Exit codes: 0 conforms, 1 violations, 2 usage or unreadable document,\n" +
-			"3 target unreachable or suite not finished, 4 nothing selected, 5 records not put back.",
+			"Exit codes: 0 conforms, 1 violations, 2 usage (a pattern that no check has, too) or unreadable document,\n" +
+			"3 target unreachable or suite not finished (an operation that answers 501, too), 4 nothing selected (--skip\n" +
+			"leaves none of what --only asks for), 5 records not put back.",
 		Example: "  understudy verify\n" +
 			"  understudy verify --target https://staging.example.com/api --id RESOURCE=ID,ID --header-command ./token.sh\n" +
 			"  understudy verify --only accepts --report junit=report.xml,html=report.html",
