@@ -171,6 +171,8 @@ func (v *deriver) isListed(p *probe, list *spec.Operation) {
 	n := all.count(key.ownID())
 	switch {
 	case n == 1 || n == 0 && !all.whole:
+	case n == 0 && choosesByDefault(list):
+		p.skip("%s leaves records out by the default of a parameter", list.ID)
 	case n == 0:
 		p.find(spec.Finding{
 			In: "body", Pointer: strictjson.Pointer(list.List.Path...), Expected: "the new record among those listed",
@@ -182,6 +184,13 @@ func (v *deriver) isListed(p *probe, list *spec.Operation) {
 			Actual: fmt.Sprintf("%d times", n),
 		})
 	}
+}
+
+// choosesByDefault reports whether a list asks for values of a property where nobody asks for any.
+func choosesByDefault(list *spec.Operation) bool {
+	return slices.ContainsFunc(list.List.Filters, func(f spec.Filter) bool {
+		return f.Param.Schema != nil && f.Param.Schema.Default != nil
+	})
 }
 
 // ownerOf is the owner below which a list shows a record.

@@ -63,7 +63,7 @@ func (p *probe) listPages(op *spec.Operation, owner recordKey, size, most int) *
 			out.total = n
 		}
 		if !next.after(page, a) {
-			out.whole = !next.cut(page)
+			out.whole = !next.cut(page) && (next.turns() || out.total <= len(out.records))
 			return out
 		}
 	}
@@ -124,10 +124,16 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 	return l.Offset != nil || l.Page != nil
 }
 
+// turns reports whether a parameter leads from one page to the next.
+func (g *pager) turns() bool {
+	l := g.op.List
+	return l.Limit != nil && (l.Offset != nil || l.Page != nil || l.Cursor != nil)
+}
+
 // cut reports whether a page may be the first of more that no parameter asks for.
 func (g *pager) cut(page []map[string]any) bool {
 	l := g.op.List
-	return l.Limit != nil && l.Offset == nil && l.Page == nil && l.Cursor == nil && len(page) >= g.size
+	return l.Limit != nil && !g.turns() && len(page) >= g.size
 }
 
 // cursorOf is what a cursor has to be for the next page, where an answer tells that or the page's URL.

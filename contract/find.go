@@ -1,0 +1,139 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/understudy-dev/understudy/spec"
+)
+
+// find looks for records in a list. The text says why there is none.
+func (r *Runner) find(ctx context.Context, res *spec.Resource) ([]recordKey, string) {
+	why := ""
+	for _, op := range res.Operations {
+		if op.Action != spec.ActionList || op.List == nil {
+			continue
+		}
+		owners, none := r.ownersFor(ctx, op)
+		if none != "" {
+			why = none
+			continue
+		}
+		for _, owner := range owners {
+			out, none, err := r.findBelow(ctx, op, owner)
+			if err != nil {
+				return nil, err.Error()
+			}
+			if len(out) > 0 {
+				return out, ""
+			}
+			why = none
+		}
+	}
+	return nil, why
+}
+
+// ownersFor are the records below which an operation lists, a few of many; a zero one where it stands at the root. The
+// text says why there is none.
+func (r *Runner) ownersFor(ctx context.Context, op *spec.Operation) ([]recordKey, string) {
+	first, why := r.ownerFor(ctx, op)
+	if why != "" || first.resource == nil {
+		return []recordKey{first}, why
+	}
+	var out []recordKey
+	for _, id := range r.target.IDs[first.resource.Name] {
+		if len(out) < maxOwners {
+			out = append(out, recordKey{first.resource, id})
+		}
+	}
+	return out, ""
+}
+
+// maxOwners is below how many records others are looked for.
+const maxOwners = 3
+
+// findBelow looks for records in one list. The text says why there is none, the error that the target gave no answer.
+func (r *Runner) findBelow(ctx context.Context, op *spec.Operation, owner recordKey) ([]recordKey, string, error) {
+	a, err := r.client.send(ctx, r.places.request(op, owner, "", nil))
+	if err != nil {
+		return nil, "", err
+	}
+	if !isSuccess(a.Status) {
+		return nil, fmt.Sprintf("%s answers %s", op.ID, statusLine(a.Status)), nil
+	}
+	var out []recordKey
+	lost := false
+	for _, rec := range recordsIn(op, a) {
+		id := idText(rec[op.Resource.IDProperty])
+		if id == "" || len(out) == enough {
+			continue
+		}
+		key, ok := r.belonging(ctx, op, owner, rec, id)
+		if lost = lost || !ok; ok {
+			out = append(out, key)
+		}
+	}
+	if lost && len(out) == 0 {
+		return nil, op.ID + " shows records and not whose they are", nil
+	}
+	return out, op.ID + " shows none", nil
+}
+
+// belonging is the key of a record that a list shows. Where the record's own path names an owner and the list's does not,
+// it is the one that the record names, else the one below which the record is found; false where neither is known.
+func (r *Runner) belonging(ctx context.Context, op *spec.Operation, owner recordKey, rec map[string]any, id string) (recordKey, bool) {
+	res := op.Resource
+	above := itemOwners(res)
+	if len(above) == 0 || owner.resource == above[0].Resource {
+		return r.places.under(res, owner, id), true
+	}
+	parent := above[0].Resource
+	if res.Parent != nil && res.Parent.Resource == parent && res.Parent.Property != "" && len(above) == 1 {
+		if named := idText(rec[res.Parent.Property]); named != "" {
+			return r.places.under(res, recordKey{parent, named}, id), true
+		}
+	}
+	get := res.Find(spec.ActionGet)
+	if get == nil || r.has(ctx, parent) != "" {
+		return recordKey{}, false
+	}
+	for _, known := range r.target.IDs[parent.Name][:min(maxOwners, len(r.target.IDs[parent.Name]))] {
+		key := r.places.under(res, recordKey{parent, known}, id)
+		a, err := r.client.send(ctx, r.places.itemRequest(get, key.id, "", nil))
+		if err == nil && isSuccess(a.Status) {
+			return key, true
+		}
+	}
+	return recordKey{}, false
+}
+
+// recordsIn are the records that a list shows, as plain values.
+func recordsIn(op *spec.Operation, a *Answer) []map[string]any {
+	v, err := a.value()
+	if err != nil || op.List == nil {
+		return nil
+	}
+	for _, name := range op.List.Path {
+		o, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = o[name]
+	}
+	list, _ := v.([]any)
+	var out []map[string]any
+	for _, item := range list {
+		if rec, ok := item.(map[string]any); ok {
+			out = append(out, rec)
+		}
+	}
+	return out
+}
+
+func idText(v any) string {
+	text, ok := scalarText(v)
+	if _, isBool := v.(bool); !ok || isBool {
+		return ""
+	}
+	return text
+}
