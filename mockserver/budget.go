@@ -23,6 +23,8 @@ type budget struct {
 	limit         usage
 	// reclaim frees what idle sessions hold.
 	reclaim func()
+	// locks are there once for all sessions.
+	locks updateLocks
 }
 
 // take makes room for more, or says that there is none.

@@ -14,6 +14,8 @@ type change struct {
 	owner string
 	// nth says in which order the records made at run time were; 0 for one of the dataset.
 	nth uint64
+	// stays says that lists show the record where the dataset has it. Without it nothing is said.
+	stays bool
 }
 
 // undone changes are none: the record is the dataset's.
@@ -26,7 +28,11 @@ type kept []byte
 const (
 	keptLive byte = iota
 	keptDeleted
+	keptStays
 )
+
+// stays reports whether the change is none to lists: they show the record where the dataset has it.
+func (k kept) stays() bool { return k[0] == '{' || k[0] == keptStays }
 
 // keep packs a change.
 func keep(c change) kept {
@@ -37,9 +43,12 @@ func keep(c change) kept {
 		return c.text
 	}
 	head := make([]byte, 0, 1+2*binary.MaxVarintLen64+len(c.owner))
-	if c.deleted {
+	switch {
+	case c.deleted:
 		head = append(head, keptDeleted)
-	} else {
+	case c.stays:
+		head = append(head, keptStays)
+	default:
 		head = append(head, keptLive)
 	}
 	head = binary.AppendUvarint(head, c.nth)
@@ -50,10 +59,10 @@ func keep(c change) kept {
 
 // change unpacks what keep packed.
 func (k kept) change() change {
-	if len(k) > 0 && k[0] == '{' {
-		return change{text: k[:len(k):len(k)]}
+	if k[0] == '{' {
+		return change{text: k[:len(k):len(k)], stays: true}
 	}
-	c := change{deleted: k[0] == keptDeleted}
+	c := change{deleted: k[0] == keptDeleted, stays: k[0] == keptStays}
 	nth, n := binary.Uvarint(k[1:])
 	owner, m := binary.Uvarint(k[1+n:])
 	from := 1 + n + m

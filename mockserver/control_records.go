@@ -65,7 +65,7 @@ func (k *controlCall) listResources() answer {
 	}
 	out := []control.Resource{}
 	for _, r := range k.server.doc.Resources {
-		v := k.server.viewOf(sess, r, "")
+		v := k.server.changesOf(sess, r, "")
 		item := control.Resource{
 			Name: r.Name, IDProperty: r.IDProperty, Count: v.total(), Changed: v.changes, Operations: []string{},
 		}
@@ -118,10 +118,15 @@ func (k *controlCall) listRecords() answer {
 		return *refusal
 	}
 	offset, limit := k.number("offset"), k.number("limit")
-	v := k.server.viewOf(sess, r, k.text("query", "owner"))
+	only, _ := k.param("query", "changed").(bool)
+	look := k.server.viewOf
+	if only {
+		look = k.server.changesOf
+	}
+	v := look(sess, r, k.text("query", "owner"))
 	total := v.total()
 	ids := v.slice(offset, limit)
-	if only, _ := k.param("query", "changed").(bool); only {
+	if only {
 		seeded := uint64(len(v.changed))
 		total = seeded + uint64(len(v.made))
 		ids = nil

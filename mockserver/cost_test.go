@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -95,7 +96,9 @@ func TestKeptChanges(t *testing.T) {
 		{text: []byte("{}"), owner: "{"},
 	} {
 		k := keep(c)
-		if got := k.change(); !reflect.DeepEqual(got, c) {
+		if got := k.change(); got.stays != k.stays() {
+			t.Errorf("%+v says of itself %v", c, k.stays())
+		} else if got.stays = c.stays; !reflect.DeepEqual(got, c) {
 			t.Errorf("%+v comes back as %+v", c, got)
 		}
 		if cap(k) > 2*len(k)+16 {
@@ -124,5 +127,42 @@ func TestMemoryOfChangesIsBounded(t *testing.T) {
 	s.send("DELETE", "/__understudy/sessions/default/state", "").want(204)
 	if left := s.server.sessions.budget.used(); left != (usage{}) {
 		t.Errorf("%+v is left", left)
+	}
+}
+
+// What is merely updated costs lists nothing: they look at what was made, deleted or given away.
+func TestListsLookAtOddChangesOnly(t *testing.T) {
+	t.Parallel()
+	s := play(t, load(t, smallDocument))
+	c, ctx := s.control(), t.Context()
+	r := s.server.doc.Resources[0]
+	id := func(i uint64) string { return s.server.store.dataset.ID(r, i) }
+	sess := s.server.sessions.use(defaultSession)
+	want := func(odd, staying int) {
+		t.Helper()
+		if a, b := len(sess.odd(r)), len(sess.staying(r)); a != odd || b != staying || len(sess.all()) != odd+staying {
+			t.Errorf("%d odd changes and %d others, want %d and %d", a, b, odd, staying)
+		}
+	}
+	for i := range uint64(20) {
+		s.patch("/notes/"+id(i), `{"note":"x"}`).want(200)
+	}
+	want(0, 20)
+	noError(t, c.DeleteRecord(ctx, "notes", id(3)))
+	want(1, 19)
+	note := json.RawMessage(`{"id":"` + id(3) + `","note":"again"}`)
+	ok[json.RawMessage](t)(c.PutRecord(ctx, "notes", id(3), note))
+	want(0, 20)
+	ok[json.RawMessage](t)(c.PutRecord(ctx, "notes", "note_made", json.RawMessage(`{"id":"note_made"}`)))
+	want(1, 20)
+	s.patch("/notes/note_made", `{"note":"x"}`).want(200)
+	want(1, 20)
+	if all := ok[[]control.Resource](t)(c.Resources(ctx)); all[0].Changed != 21 || all[0].Count != 101 {
+		t.Errorf("%+v", all)
+	}
+	noError(t, c.DeleteRecord(ctx, "notes", "note_made"))
+	want(0, 20)
+	if n := s.server.sessions.budget.used().changes; n != 20 {
+		t.Errorf("%d changes counted", n)
 	}
 }

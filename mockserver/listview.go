@@ -21,7 +21,21 @@ type view struct {
 	changes          int
 }
 
-// viewOf looks at what was changed in a session. The records of owner, or all where it is "".
+// changesOf is viewOf with the changed records and their number; it looks at every change of the resource.
+func (s *Server) changesOf(sess *session, r *spec.Resource, owner string) view {
+	v := s.viewOf(sess, r, owner)
+	for k, c := range sess.staying(r) {
+		if place, here := v.placeOf(k.id); here && (!v.child || s.store.ownerIn(k, c) == owner) {
+			v.changed = append(v.changed, place)
+			v.changes++
+		}
+	}
+	slices.Sort(v.changed)
+	return v
+}
+
+// viewOf looks at what was changed in a session as far as lists show it: what was merely updated costs nothing. The records
+// of owner, or all where it is "".
 func (s *Server) viewOf(sess *session, r *spec.Resource, owner string) view {
 	ds := s.store.dataset
 	v := view{dataset: ds, r: r, count: ds.Count(r)}
@@ -33,7 +47,7 @@ func (s *Server) viewOf(sess *session, r *spec.Resource, owner string) view {
 			v.count = ds.Children(r, index)
 		}
 	}
-	changes := sess.of(r)
+	changes := sess.odd(r)
 	var made []key
 	for k, c := range changes {
 		belongs := !v.child || s.store.ownerIn(k, c) == owner

@@ -18,6 +18,8 @@ type session struct {
 	whole  sync.RWMutex
 	shards [shardCount]shard
 	budget *budget
+	// locks are those of updates.
+	locks *updateLocks
 	// ended sessions are nobody's: what an update that came too late does to one counts for nothing. Guarded by whole.
 	ended bool
 	// made counts the records made at run time, which their ids are taken from.
@@ -32,12 +34,19 @@ type session struct {
 
 const shardCount = 16
 
-// shard holds the changed records whose key falls into it. update is held for the length of an update of any of them,
-// mu only for a look into the map.
+// shard holds the changed records whose key falls into it: those that lists show where the dataset has them, and the odd
+// ones, which were made, deleted or given to another owner.
 type shard struct {
-	update  sync.Mutex
-	mu      sync.RWMutex
-	records map[key]kept
+	mu           sync.RWMutex
+	records, odd map[key]kept
+}
+
+func (sh *shard) find(k key) (kept, bool) {
+	c, ok := sh.records[k]
+	if !ok && len(sh.odd) > 0 {
+		c, ok = sh.odd[k]
+	}
+	return c, ok
 }
 
 // key names a record.
@@ -52,10 +61,12 @@ func (k key) shard() int {
 	return int(maphash.String(shardSeed, k.id) % shardCount)
 }
 
-func newSession(name string, b *budget) *session { return &session{name: name, budget: b} }
+func newSession(name string, b *budget) *session {
+	return &session{name: name, budget: b, locks: &b.locks}
+}
 
 // unused is a session as it is before anybody used it, to look at the dataset through.
-func unused(name string) *session { return &session{name: name, ended: true} }
+func unused(name string) *session { return &session{name: name, ended: true, locks: &updateLocks{}} }
 
 // change is what was done to a record; false when nothing was.
 func (s *session) change(k key) (change, bool) {
@@ -70,18 +81,25 @@ func (s *session) kept(k key) (kept, bool) {
 	sh := &s.shards[k.shard()]
 	sh.mu.RLock()
 	defer sh.mu.RUnlock()
-	c, ok := sh.records[k]
-	return c, ok
+	return sh.find(k)
 }
 
 func (s *session) put(k key, c kept) {
 	sh := &s.shards[k.shard()]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if sh.records == nil {
-		sh.records = map[key]kept{}
+	old, had := sh.find(k)
+	into := &sh.records
+	if !c.stays() {
+		into = &sh.odd
 	}
-	old, had := sh.records[k]
+	if had && old.stays() != c.stays() {
+		delete(sh.records, k)
+		delete(sh.odd, k)
+	}
+	if *into == nil {
+		*into = map[key]kept{}
+	}
 	if had {
 		s.size.Add(c.cost() - old.cost())
 	} else {
@@ -89,7 +107,7 @@ func (s *session) put(k key, c kept) {
 		s.changes.Add(1)
 		s.size.Add(c.cost())
 	}
-	sh.records[k] = c
+	(*into)[k] = c
 }
 
 // forget takes a change back: the record is the dataset's again.
@@ -97,41 +115,57 @@ func (s *session) forget(k key) {
 	sh := &s.shards[k.shard()]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if old, had := sh.records[k]; had {
+	if old, had := sh.find(k); had {
 		s.changes.Add(-1)
 		s.size.Add(-old.cost())
 		delete(sh.records, k)
+		delete(sh.odd, k)
 	}
 }
 
-// of lists the changes of one resource's records.
-func (s *session) of(r *spec.Resource) map[key]change {
+// odd lists the changes of one resource's records that lists have to know of.
+func (s *session) odd(r *spec.Resource) map[key]change {
 	out := map[key]change{}
-	for i := range s.shards {
-		sh := &s.shards[i]
-		sh.mu.RLock()
-		for k, c := range sh.records {
-			if k.resource == r {
-				out[k] = c.change()
-			}
+	s.each(func(k key, c kept) {
+		if k.resource == r && !c.stays() {
+			out[k] = c.change()
 		}
-		sh.mu.RUnlock()
-	}
+	}, (*shard).oddOnes)
+	return out
+}
+
+// staying lists the other changes of one resource's records.
+func (s *session) staying(r *spec.Resource) map[key]change {
+	out := map[key]change{}
+	s.each(func(k key, c kept) {
+		if k.resource == r {
+			out[k] = c.change()
+		}
+	}, (*shard).stayingOnes)
 	return out
 }
 
 // all lists the changes by resource name and id.
 func (s *session) all() map[key]change {
 	out := map[key]change{}
+	s.each(func(k key, c kept) { out[k] = c.change() }, (*shard).oddOnes, (*shard).stayingOnes)
+	return out
+}
+
+func (sh *shard) oddOnes() map[key]kept     { return sh.odd }
+func (sh *shard) stayingOnes() map[key]kept { return sh.records }
+
+func (s *session) each(visit func(key, kept), of ...func(*shard) map[key]kept) {
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.RLock()
-		for k, c := range sh.records {
-			out[k] = c.change()
+		for _, part := range of {
+			for k, c := range part(sh) {
+				visit(k, c)
+			}
 		}
 		sh.mu.RUnlock()
 	}
-	return out
 }
 
 // clear takes every change back. The caller holds whole.
@@ -146,7 +180,7 @@ func (s *session) drop() {
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
-		sh.records = nil
+		sh.records, sh.odd = nil, nil
 		sh.mu.Unlock()
 	}
 	s.changes.Store(0)
@@ -201,34 +235,6 @@ func (s *session) retire() bool {
 	s.clear()
 	s.ended = true
 	return true
-}
-
-// locked is a set of shards.
-type locked [shardCount]bool
-
-// lock takes the update locks of the keys' shards in one order, so that updates of several records never wait for each
-// other in a circle.
-func (s *session) lock(keys []key) locked {
-	var held locked
-	for _, k := range keys {
-		held[k.shard()] = true
-	}
-	s.whole.RLock()
-	for i := range held {
-		if held[i] {
-			s.shards[i].update.Lock()
-		}
-	}
-	return held
-}
-
-func (s *session) unlock(held locked) {
-	for i := range held {
-		if held[i] {
-			s.shards[i].update.Unlock()
-		}
-	}
-	s.whole.RUnlock()
 }
 
 // sessions is the bounded set of sessions. The default one is always there.

@@ -322,8 +322,9 @@ func TestFaultInUpdateUnlocks(t *testing.T) {
 		u.sub.owners = []key{{}} // of which nothing can be asked
 		u.run()
 	}()
-	if !sess.shards[k.shard()].update.TryLock() {
+	lock := &sess.locks[sess.lockOf(k)]
+	if !lock.TryLock() {
 		t.Fatal("the record is locked still")
 	}
-	sess.shards[k.shard()].update.Unlock()
+	lock.Unlock()
 }

@@ -158,9 +158,11 @@ func (t *tx) write(k key, text []byte, owner string) {
 		c.owner = cmp.Or(namedOwner(k.resource, text), owner, t.owner(k))
 	}
 	if c.nth == 0 {
-		if _, ofDataset := t.store.dataset.Index(k.resource, k.id); !ofDataset {
+		index, ofDataset := t.store.dataset.Index(k.resource, k.id)
+		if !ofDataset {
 			c.nth = t.session.born.Add(1)
 		}
+		c.stays = ofDataset && (k.resource.Parent == nil || c.owner == t.store.dataset.OwnerID(k.resource, index))
 	}
 	t.set(k, c)
 }

@@ -26,6 +26,7 @@ func (s *Server) TakeOver(from *Server) (kept int, lost []spec.Finding) {
 		}
 		one := newSession(old.name, &s.sessions.budget)
 		one.lastUsed.Store(old.lastUsed.Load())
+		s.placeAnew(fit)
 		one.load(made, fit)
 		loaded[old.name] = one
 		kept += len(fit)
@@ -40,6 +41,23 @@ func (s *Server) TakeOver(from *Server) (kept int, lost []spec.Finding) {
 		s.origin.Store(origin)
 	}
 	return kept, lost
+}
+
+// placeAnew tells changes where lists show their records: what the other server's dataset had, this one's may not.
+func (s *Server) placeAnew(changes map[key]change) {
+	last := uint64(0)
+	for _, c := range changes {
+		last = max(last, c.nth)
+	}
+	for _, k := range sortedKeys(changes) {
+		c := changes[k]
+		c.stays = false
+		if _, ofDataset := s.store.dataset.Index(k.resource, k.id); !ofDataset && !c.deleted && c.nth == 0 {
+			last++
+			c.nth = last
+		}
+		changes[k] = c
+	}
 }
 
 // fitting are the changes that this server's document allows. One that goes may be what another refers to, so they are
