@@ -52,6 +52,8 @@ type compiler struct {
 	// claims of what js has compiled, as far as they were asked for.
 	claims claims
 	merges sync.Map // merging -> *Merge
+	// prepared are the schemas that were looked at because of others.
+	prepared [2]map[*Schema]bool
 }
 
 func newCompiler(d *Document) *compiler {
@@ -90,6 +92,7 @@ func (s *Schema) validator(dir Direction) (*jsonschema.Schema, error) {
 		c := s.at.doc.compiler
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.prepare(s, dir)
 		slot.schema, slot.err = c.js.Compile(schemaURL(s.at, dir, false))
 		if slot.err != nil {
 			slot.err = fmt.Errorf("%s: schema cannot be used: %s", s.Location, tidyCompileError(slot.err))
@@ -391,12 +394,13 @@ func (t translation) required(out map[string]any, free []string) {
 	if !ok {
 		return
 	}
-	kept := make([]any, 0, len(names))
+	kept, met := make([]any, 0, len(names)), make(map[string]bool, len(names))
 	for _, n := range names {
 		name, isText := n.(string)
-		if isText && (slices.Contains(free, name) || slices.Contains(kept, n)) {
+		if isText && (met[name] || slices.Contains(free, name)) {
 			continue
 		}
+		met[name] = isText
 		kept = append(kept, n)
 	}
 	out["required"] = kept

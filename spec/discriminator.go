@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Discriminator is the OpenAPI discriminator: which property chooses the branch.
@@ -119,6 +120,37 @@ func isBase(at place) bool {
 // heirs are the schemas that the words of a base's discriminator stand for: those of its mapping, and the components
 // built on it, which go by their names. What is not built on the base but leads back to it is none.
 func (d *Document) heirs(base place) map[string]place {
+	d.inheritance.mu.Lock()
+	defer d.inheritance.mu.Unlock()
+	if known, ok := d.inheritance.heirs[base.n]; ok {
+		return known
+	}
+	if d.inheritance.heirs == nil {
+		d.inheritance.heirs, d.inheritance.bases = map[*node]map[string]place{}, map[*node][]place{}
+	}
+	out := d.findHeirs(base)
+	d.inheritance.heirs[base.n] = out
+	return out
+}
+
+// inheritance is what was found out about bases, which is asked for again and again: the heirs of each, and what the allOf
+// of a schema names.
+type inheritance struct {
+	mu    sync.Mutex
+	heirs map[*node]map[string]place
+	bases map[*node][]place
+}
+
+func (d *Document) basesOf(at place) []place {
+	if known, ok := d.inheritance.bases[at.n]; ok {
+		return known
+	}
+	out := slices.Collect(at.raw("allOf").items())
+	d.inheritance.bases[at.n] = out
+	return out
+}
+
+func (d *Document) findHeirs(base place) map[string]place {
 	out, mapped := map[string]place{}, map[string]bool{}
 	add := func(word string, heir place) {
 		if heir.exists() && !heir.is(base) && !leadsBack(heir, base, map[string]bool{}) {
@@ -148,7 +180,10 @@ const maxInherited = 8
 
 // buildsOn reports whether the allOf of a schema names the base, or a schema that builds on it.
 func buildsOn(at, base place, deep int) bool {
-	for part := range at.raw("allOf").items() {
+	if at.n.get("allOf") == nil {
+		return false
+	}
+	for _, part := range at.doc.basesOf(at) {
 		if part.is(base) || deep > 0 && buildsOn(part, base, deep-1) {
 			return true
 		}

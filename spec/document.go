@@ -35,18 +35,19 @@ type Document struct {
 
 	brokenPaths []brokenPath
 
-	files     []file   // the document itself and the files it refers to
-	gathered  []string // files that were made part of the first one
-	fileIndex map[string]int
-	sources   []string           // names of the source, its overlays and its files, by node.file
-	ids       map[string]place   // what schemas call themselves by $id
-	reader    *reader            // while the document is loaded
-	tangled   map[schemaKey]bool // schemas that would take too long to check
-	schemas   schemaCache
-	sentWhole map[*Schema]bool // schemas of request bodies; for inference
-	compiler  *compiler
-	rules     sync.Map // what findings say of the document, by ruleKey
-	router    router
+	files       []file   // the document itself and the files it refers to
+	gathered    []string // files that were made part of the first one
+	fileIndex   map[string]int
+	sources     []string           // names of the source, its overlays and its files, by node.file
+	ids         map[string]place   // what schemas call themselves by $id
+	reader      *reader            // while the document is loaded
+	tangled     map[schemaKey]bool // schemas that would take too long to check
+	schemas     schemaCache
+	sentWhole   map[*Schema]bool // schemas of request bodies; for inference
+	compiler    *compiler
+	rules       sync.Map // what findings say of the document, by ruleKey
+	router      router
+	inheritance inheritance
 	// directional: some property is readOnly or writeOnly, so requests and responses are validated differently.
 	directional bool
 }

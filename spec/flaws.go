@@ -44,12 +44,17 @@ func documentFinding(rule string, level Level, at Location, expected, actual, hi
 func (d *Document) nameOperations(fs []Finding) {
 	for i, f := range fs {
 		for _, o := range d.Operations {
-			if o.Location.File == f.Document.File && strings.HasPrefix(f.Document.Pointer, o.Location.Pointer+"/") {
+			if o.Location.File == f.Document.File && isBelow(f.Document.Pointer, o.Location.Pointer) {
 				fs[i].Operation = o.ID
 				break
 			}
 		}
 	}
+}
+
+// isBelow reports whether a pointer leads to something within what another leads to.
+func isBelow(pointer, other string) bool {
+	return len(pointer) > len(other) && pointer[len(other)] == '/' && pointer[:len(other)] == other
 }
 
 // refer notes a reference that leads nowhere: what should stand there cannot be checked, so nothing that depends on it

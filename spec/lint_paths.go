@@ -76,26 +76,32 @@ func templateNames(template string) []string {
 
 // paths notes templates that cannot be told apart, or not always.
 func (l *linter) paths() {
-	var seen []*Operation
+	met := map[string]bool{}
+	seen := map[int][]template{} // by the number of segments
 	for _, o := range l.doc.Operations {
-		if slices.ContainsFunc(seen, func(s *Operation) bool { return s.Path == o.Path }) {
+		if met[o.Path] {
 			continue
 		}
-		for _, s := range seen {
+		met[o.Path] = true
+		own := templateOf(o.Path)
+		for _, s := range seen[len(own.segments)] {
+			if len(l.out) >= maxFlaws {
+				return
+			}
 			at := o.Location
 			at.Pointer = at.Pointer[:max(0, strings.LastIndexByte(at.Pointer, '/'))]
-			switch overlap(s.Path, o.Path) {
+			switch s.overlap(own) {
 			case sameShape:
 				l.at("paths", Must, at, "paths that differ in more than the names of their parameters",
-					o.Path+" beside "+s.Path, "they are served as one; of two operations of one method there, the first whose "+
+					o.Path+" beside "+s.path, "they are served as one; of two operations of one method there, the first whose "+
 						"parameters a request keeps")
 			case bothMatch:
-				l.at("paths", Should, at, "paths of which one is more specific", o.Path+" beside "+s.Path,
+				l.at("paths", Should, at, "paths of which one is more specific", o.Path+" beside "+s.path,
 					"some requests fit both; which of them answers is not defined")
 			case apart:
 			}
 		}
-		seen = append(seen, o)
+		seen[len(own.segments)] = append(seen[len(own.segments)], own)
 	}
 }
 
@@ -108,27 +114,46 @@ const (
 	bothMatch // and neither is more specific
 )
 
-// overlap compares two templates segment by segment.
-func overlap(a, b string) overlapping {
-	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
-	if len(as) != len(bs) {
-		return apart
+// template is a path's template taken apart.
+type template struct {
+	path     string
+	segments []templateSegment
+}
+
+type templateSegment struct {
+	text  string
+	param bool
+	mixed []string // of a segment with parameters and more: what is fixed of it
+}
+
+func templateOf(path string) template {
+	out := template{path: path}
+	for _, text := range strings.Split(path, "/") {
+		s := templateSegment{text: text}
+		if _, s.param = paramSegment(text); !s.param && strings.Contains(text, "{") {
+			s.mixed = shapeOf(text)
+		}
+		out.segments = append(out.segments, s)
 	}
+	return out
+}
+
+// overlap compares two templates of as many segments, one by one.
+func (t template) overlap(with template) overlapping {
 	aFixed, bFixed := false, false // somewhere only this one has a fixed segment
-	for i := range as {
-		_, aParam := paramSegment(as[i])
-		_, bParam := paramSegment(bs[i])
+	for i, a := range t.segments {
+		b := with.segments[i]
 		switch {
-		case aParam && bParam:
-		case aParam:
+		case a.param && b.param:
+		case a.param:
 			bFixed = true
-		case bParam:
+		case b.param:
 			aFixed = true
-		case strings.Contains(as[i], "{") || strings.Contains(bs[i], "{"):
-			if !slices.Equal(shapeOf(as[i]), shapeOf(bs[i])) {
+		case a.mixed != nil || b.mixed != nil:
+			if a.mixed == nil || b.mixed == nil || !slices.Equal(a.mixed, b.mixed) {
 				return apart // mixed segments: which texts fit both is not asked
 			}
-		case as[i] != bs[i]:
+		case a.text != b.text:
 			return apart
 		}
 	}

@@ -41,6 +41,7 @@ const (
 	maxNodes   = 4_000_000
 	maxAliased = 200_000 // of them by YAML aliases, which make much of little text
 	maxNesting = 400
+	maxPointer = 16 << 10 // bytes: every place below a long key repeats it
 )
 
 var errTooLarge = fmt.Errorf("the document has more than %d values", maxNodes)
@@ -54,6 +55,7 @@ type builder struct {
 	file    uint16                // of the nodes that are not in files
 	files   map[*yaml.Node]uint16 // of nodes that an overlay brought
 	path    []string              // of keys to the object being built
+	length  int                   // of these keys together
 	// repeated are keys that are there twice, and keys that are no strings: flaws to be judged when it is known what
 	// stands there.
 	repeated []oddKey
@@ -128,10 +130,14 @@ func (b *builder) object(y *yaml.Node) (*node, error) {
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := y.Content[i]
 		b.path = append(b.path, key.Value)
+		if b.length += len(key.Value); b.length > maxPointer {
+			return nil, fmt.Errorf("line %d: the keys that lead here have more than %d characters", key.Line, maxPointer)
+		}
 		kid, err := b.build(y.Content[i+1])
 		if err != nil {
 			return nil, err
 		}
+		b.length -= len(key.Value)
 		if key.Tag == "!!merge" {
 			n.inherit(kid)
 		} else {
@@ -219,7 +225,7 @@ func (b *builder) scalar(y *yaml.Node) *node {
 	case "!!bool":
 		n.kind, n.text = boolKind, strings.ToLower(y.Value)
 	case "!!int", "!!float":
-		if num, ok := numberText(y.Value); ok {
+		if num, ok := numberText(y.Value); ok && moderate(num) {
 			n.kind, n.text = numberKind, num
 		}
 	}
@@ -245,6 +251,14 @@ func numberText(s string) (string, bool) {
 		t += "0"
 	}
 	return t, validNumber(t)
+}
+
+// moderate reports whether a number has no exponent that would make it take megabytes to calculate with. Those that are too
+// large to YAML are texts as well.
+func moderate(num string) bool {
+	const most = 3 // digits
+	i := strings.IndexAny(num, "eE")
+	return i < 0 || len(strings.TrimLeft(num[i+1:], "+-0")) <= most
 }
 
 // validNumber reports whether a text is a JSON number and nothing else: no white space, which json.Valid lets through.

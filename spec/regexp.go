@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"regexp"
 	"time"
 
@@ -11,9 +12,15 @@ import (
 // matchTimeout bounds one match of a pattern that needs backtracking.
 const matchTimeout = 100 * time.Millisecond
 
+// maxPattern is how long a pattern may be, in bytes: the library makes a hundred times as much of it.
+const maxPattern = 50_000
+
 // compileRegexp compiles a pattern of the document: with the standard library where it can, because that is linear in
 // time, else as ECMAScript (look-around, \u escapes, back references), which backtracks and so gets a time limit.
 func compileRegexp(expr string) (jsonschema.Regexp, error) {
+	if len(expr) > maxPattern {
+		return nil, fmt.Errorf("a pattern of more than %d characters", maxPattern)
+	}
 	if re, err := regexp.Compile(expr); err == nil {
 		return re, nil
 	}

@@ -100,6 +100,7 @@ type inferrer struct {
 	// items are resources by the template of their item path, collections by that of their collection.
 	items, collections map[string]*Resource
 	hinted             map[*Operation]Action // x-understudy-update
+	itemParams         map[string]*Parameter // what itemOf answers, once it was asked
 }
 
 func (d *Document) inferResources() {
@@ -233,12 +234,16 @@ func (in *inferrer) byList(o *Operation) {
 
 // itemOf is the parameter that names a record of a collection; nil where the document has no path for one.
 func (in *inferrer) itemOf(collection string) *Parameter {
-	for _, o := range in.doc.Operations {
-		if c, _, name, ok := itemPath(o.Path); ok && c == collection {
-			return o.pathParam(name)
+	if in.itemParams == nil {
+		in.itemParams = map[string]*Parameter{}
+		for _, o := range in.doc.Operations {
+			c, _, name, ok := itemPath(o.Path)
+			if _, taken := in.itemParams[c]; ok && !taken {
+				in.itemParams[c] = o.pathParam(name)
+			}
 		}
 	}
-	return nil
+	return in.itemParams[collection]
 }
 
 func (d *Document) at(method, path string) *Operation {
