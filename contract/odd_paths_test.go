@@ -110,3 +110,37 @@ webhooks: {changed: {post: {responses: {"200": {description: ok}}}}}
 		t.Errorf("%v", err)
 	}
 }
+
+// Sequences of values are made, sent and read as their media types have it.
+func TestSequencesAgainstTheMock(t *testing.T) {
+	t.Parallel()
+	res := verifyMock(t, `openapi: 3.2.0
+info: {title: T, version: "1"}
+paths:
+  /logs:
+    get: {operationId: read, responses: {"200": {description: ok, content: {text/event-stream: {itemSchema: {$ref: "#/components/schemas/Log"}}}}}}
+    post:
+      operationId: write
+      requestBody: {required: true, content: {application/jsonl: {itemSchema: {$ref: "#/components/schemas/Log"}}}}
+      responses: {"204": {description: ok}}
+  /parts:
+    post:
+      operationId: parts
+      requestBody:
+        required: true
+        content:
+          multipart/form-data:
+            schema: {type: object, required: [meta], properties: {meta: {$ref: "#/components/schemas/Log"}}}
+            encoding: {meta: {headers: {X-Kind: {required: true, schema: {enum: [log]}}}}}
+      responses: {"204": {description: ok}}
+components:
+  schemas:
+    Log: {type: object, required: [level], properties: {level: {enum: [info, warn]}}}
+`)
+	noFailure(t, res)
+	for _, id := range []string{"read", "write", "parts"} {
+		if !passed(res, id) {
+			t.Errorf("%s was not tried", id)
+		}
+	}
+}

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"maps"
+	"mime"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
@@ -41,6 +44,7 @@ type exampleRequest struct {
 	// The body, where there is one.
 	body, mediaType string
 	hasBody         bool
+	form            []string // the parts of a form with files, as curl takes them; then there is no body
 }
 
 // example is a request to an operation, for records that are there, with credentials where it asks for some.
@@ -76,7 +80,14 @@ func (s *Server) example(op *spec.Operation) exampleRequest {
 		}
 		out.target += "?" + query
 	}
-	out.body, out.mediaType, out.hasBody = s.bodyExample(op)
+	m, v := s.bodyExample(op)
+	switch {
+	case m == nil:
+	case spec.IsForm(m.Type):
+		out.form = formArguments(m.Parts(v))
+	default:
+		out.body, out.mediaType, out.hasBody = pasted(m, v)
+	}
 	return out
 }
 
@@ -88,6 +99,9 @@ func (s *Server) curl(op *spec.Operation, base string) string {
 	}
 	if len(e.carried.cookies) > 0 {
 		line += " -b " + shellQuote(strings.Join(e.carried.cookies, "; "))
+	}
+	for _, arg := range e.form {
+		line += " -F " + shellQuote(arg)
 	}
 	if e.hasBody {
 		line += " -H " + shellQuote("Content-Type: "+e.mediaType) + " -d " + shellQuote(e.body)
@@ -160,19 +174,19 @@ func (s *Server) paramExample(p *spec.Parameter, given any) string {
 }
 
 // bodyExample is a short body: for an update one member, the shortest made-up value of those that can be changed; else
-// the whole.
-func (s *Server) bodyExample(op *spec.Operation) (body, mediaType string, ok bool) {
+// the whole, or what of it is required where that is long. The media type is nil without a body.
+func (s *Server) bodyExample(op *spec.Operation) (m *spec.MediaType, value any) {
 	if op.Body == nil {
-		return "", "", false
+		return nil, nil
 	}
-	m := spec.Media(op.Body.Content)
+	m = spec.Media(op.Body.Content)
 	if m == nil || m.Schema == nil {
-		return "", "", false
+		return nil, nil
 	}
 	gen := fixtures.NewGenerator(s.set.now, spec.In)
 	v, err := gen.Value(m.Schema, s.source("curl", op.ID))
 	if err != nil {
-		return "", "", false
+		return nil, nil
 	}
 	o, isObject := v.(strictjson.Object)
 	if op.Action == spec.ActionMerge && isObject && len(m.Schema.Required) == 0 {
@@ -181,14 +195,44 @@ func (s *Server) bodyExample(op *spec.Operation) (body, mediaType string, ok boo
 	if isObject {
 		v = s.withOwnID(op, o)
 	}
-	text, mediaType, err := m.Encode(v)
-	if isObject && err == nil && len(text) > maxPasted {
-		text, mediaType, err = m.Encode(s.withOwnID(op, onlyRequired(m.Schema, o)))
+	if text, _, err := m.Encode(v); isObject && err == nil && len(text) > maxPasted {
+		v = s.withOwnID(op, onlyRequired(m.Schema, o))
 	}
+	return m, v
+}
+
+// pasted is a body as a command line takes it; false where it has no room for it.
+func pasted(m *spec.MediaType, v any) (body, mediaType string, ok bool) {
+	text, mediaType, err := m.Encode(v)
 	if err != nil || len(text) > maxPasted || bytes.ContainsAny(text, "\r\x00") {
-		return "", "", false // such as files, which a command line has no room for
+		return "", "", false
 	}
 	return string(text), mediaType, true
+}
+
+// formArguments are parts as curl's -F takes them; nothing where a command line has no room for one of them.
+func formArguments(parts []spec.Part) []string {
+	quote := func(text string) string { return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"` }
+	var out []string
+	for _, p := range parts {
+		if len(p.Content) > maxPasted || strings.ContainsAny(p.Content, "\r\x00") || !utf8.ValidString(p.Content) {
+			return nil
+		}
+		arg := p.Name + "=" + quote(p.Content)
+		if _, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
+			arg += ";filename=" + quote(params["filename"])
+		}
+		if t := p.Header.Get("Content-Type"); t != "" {
+			arg += ";type=" + t
+		}
+		for _, name := range slices.Sorted(maps.Keys(p.Header)) {
+			if name != "Content-Type" && name != "Content-Disposition" {
+				arg += ";headers=" + quote(name+": "+p.Header.Get(name))
+			}
+		}
+		out = append(out, arg)
+	}
+	return out
 }
 
 // maxPasted is how long a body may be that is shown on a command line: systems take arguments of 128 KiB and less, and

@@ -37,11 +37,32 @@ func (s *Server) finish(x *exchange, r result) answer {
 	if r.res == nil { // the document declares no success, so nothing can be said of one
 		return a
 	}
+	if f := unwritten(x.op, r); f != nil {
+		return s.problem(x.op, reasonOwnAnswer, []spec.Finding{*f})
+	}
 	s.addHeaders(x.op, r.res, &a)
 	if fs := x.op.CheckResponseAround(r.known, a.status, a.header, a.body, wideOpen); len(fs) > 0 {
 		return s.problem(x.op, reasonOwnAnswer, fs)
 	}
 	return a
+}
+
+// unwritten says that a body cannot be made in any media type that the answer has.
+func unwritten(op *spec.Operation, r result) *spec.Finding {
+	if len(r.res.Content) == 0 || r.status == http.StatusNoContent || slices.ContainsFunc(r.res.Content, offers(r.res)) {
+		return nil
+	}
+	var have []string
+	for _, m := range r.res.Content {
+		have = append(have, m.Type)
+	}
+	at := r.res.Location
+	at.Pointer += "/content"
+	return &spec.Finding{
+		Rule: "mediaType", Level: spec.Must, Operation: op.ID, In: "document", Pointer: at.Pointer, Document: at,
+		Expected: "a media type that values of its schema can be written in", Actual: spec.Clip(strings.Join(have, ", ")),
+		Hint: "nothing defines how such values are written in it; a schema of type string stands for the text itself",
+	}
 }
 
 // written is a value, given as JSON text, in a media type. What a notation cannot carry as it is, such as null in a

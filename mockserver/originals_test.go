@@ -81,7 +81,7 @@ paths:
         a: {type: integer}, long: {type: string, minLength: 9000}}}}}}
       responses: {"204": {description: ok}}
 `))
-	body, _, ok := s.server.bodyExample(s.server.doc.Operations[0])
+	body, _, ok := pasted(s.server.bodyExample(s.server.doc.Operations[0]))
 	if !ok || len(body) > maxPasted {
 		t.Errorf("%v, %d bytes", ok, len(body))
 	}

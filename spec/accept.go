@@ -128,7 +128,7 @@ func (m *MediaType) candidates(ranges []acceptRange) []string {
 	out := []string{m.concrete()}
 	for _, r := range ranges {
 		t := r.kind + "/" + r.subtype
-		if r.subtype != "*" && mediaScore(bareType(m.Type), t) > 0 && m.readableAs(notationOf(t)) {
+		if r.subtype != "*" && mediaScore(bareType(m.Type), t) > 0 && m.readable(t) {
 			out = append(out, t)
 		}
 	}

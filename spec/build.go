@@ -232,6 +232,9 @@ func (d *Document) buildContent(at place) []*MediaType {
 			mt.Schema = d.unusable(at.raw(key))
 		}
 		mt.Encoding = d.buildEncoding(m.get("encoding"), mt.Schema)
+		if m.exists() && m.n.kind == objectKind {
+			d.buildSequence(mt, m)
+		}
 		if e := m.raw("example"); e.exists() {
 			mt.Examples = append(mt.Examples, Example{"example", e.n.value(), e.location()})
 		}

@@ -209,6 +209,9 @@ func (b *bundler) copyObject(at place, out *yaml.Node) error {
 		if at.file != 0 && schema && (key == "$anchor" || key == "$id") {
 			continue // names for references, which lead here by other ways now
 		}
+		if key == sequenceKey {
+			continue // ours
+		}
 		value, err := b.copy(at.raw(key))
 		if err != nil {
 			return err

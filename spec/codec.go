@@ -42,7 +42,12 @@ func notationOf(mediaType string) notation {
 // Readable reports whether messages in the media type can be read as values of its schema, and values be written in it.
 // Any schema will do for JSON, XML, forms and multipart; other types are one string.
 func (m *MediaType) Readable() bool {
-	return m.readableAs(notationOf(m.concrete()))
+	return m.readable(m.concrete())
+}
+
+// readable is Readable for a type that the entry stands for.
+func (m *MediaType) readable(contentType string) bool {
+	return m.sequential(contentType) != noSequence || m.readableAs(notationOf(contentType))
 }
 
 func (m *MediaType) readableAs(n notation) bool {
@@ -60,6 +65,9 @@ func (f *fault) Error() string { return fmt.Sprintf("want %s, got %s", f.expecte
 // decode is the plain value of a body in this media type; contentType is what the message says of itself. The error is
 // an *strictjson.Error or a *fault.
 func (m *MediaType) decode(data []byte, contentType string, t typing) (any, error) {
+	if kind := m.sequential(contentType); kind != noSequence {
+		return m.decodeSequence(data, kind, t)
+	}
 	switch notationOf(contentType) {
 	case asJSON:
 		return strictjson.Decode(data, t.lim)
@@ -85,14 +93,17 @@ func foreignCharset(contentType string) bool { return charsetFault(contentType) 
 // another, the error wraps ErrNotCarried, and the body is the nearest there is.
 func (m *MediaType) Encode(value any) (body []byte, contentType string, err error) {
 	contentType = m.concrete()
-	switch notationOf(contentType) {
-	case asJSON:
+	kind := m.sequential(contentType)
+	switch n := notationOf(contentType); {
+	case kind != noSequence:
+		body, err = m.encodeSequence(value, kind)
+	case n == asJSON:
 		return strictjson.Append(nil, value), contentType, nil
-	case asForm:
+	case n == asForm:
 		body, err = m.encodeForm(value)
-	case asMultipart:
+	case n == asMultipart:
 		body, contentType, err = m.encodeMultipart(value)
-	case asXML:
+	case n == asXML:
 		body, err = encodeXML(value, m.Schema)
 	default:
 		var text string
@@ -155,6 +166,9 @@ func (r *Request) Keeps() *Schema {
 func (m *MediaType) ExampleValue(e Example) any {
 	text, isText := e.Value.(string)
 	n := notationOf(m.Type)
+	if kind := m.sequential(m.Type); kind != noSequence {
+		return m.exampleSequence(e, kind)
+	}
 	if !isText || n == asText || n == asBytes || m.Schema == nil || wants(m.Schema).has(stringType) {
 		return e.Value
 	}

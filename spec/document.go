@@ -159,6 +159,9 @@ type MediaType struct {
 	Location Location
 	// Encoding is how the properties of a form or a multipart body are written, by their names.
 	Encoding map[string]*Encoding
+
+	sequence     sequence // of values in the body, where it strings some together
+	itemEncoding *Encoding
 }
 
 // Example is a named example; one that is not named in the document is called "example".

@@ -15,6 +15,9 @@ func IsJSON(mediaType string) bool {
 }
 
 // bareType is a media type without its parameters, in lower case.
+// IsForm reports whether a media type is that of forms with files.
+func IsForm(mediaType string) bool { return bareType(mediaType) == "multipart/form-data" }
+
 func bareType(mediaType string) string {
 	if isBare(mediaType) {
 		return mediaType

@@ -85,6 +85,12 @@ func (p *bodyPart) describe(m *MediaType) {
 	if p.encoding == nil {
 		p.encoding = &Encoding{}
 	}
+	if p.name == "" && m.sequence == bodyParts {
+		p.schemas = facets{m.Schema.Items}
+		if m.itemEncoding != nil {
+			p.encoding = m.itemEncoding
+		}
+	}
 	if p.name != "" {
 		for _, f := range alternatives(m.Schema) {
 			if p.schemas = f.member(p.name); len(p.schemas) > 0 {
@@ -177,18 +183,21 @@ func (p *bodyPart) check(at string, t typing) error {
 	return nil
 }
 
-// encodeMultipart writes an object with a part for each member, and for each item of one that is a list.
-func (m *MediaType) encodeMultipart(value any) ([]byte, string, error) {
-	if kindOf(value) == stringType {
-		return nil, "", fmt.Errorf("%s takes an object: %w", m.Type, ErrNotCarried)
-	}
-	var parts []*bodyPart
-	var contents [][]byte
+// Part is one part of a multipart body.
+type Part struct {
+	Name, Content string
+	// Header holds Content-Disposition, Content-Type where the part has one, and what the encoding object demands.
+	Header textproto.MIMEHeader
+}
+
+// Parts are a value as the parts of a multipart body: one for each member of an object, and for each item of one that is
+// a list.
+func (m *MediaType) Parts(value any) []Part {
+	var out []Part
 	add := func(name string, v any) {
 		p := &bodyPart{name: name, header: textproto.MIMEHeader{}}
 		p.describe(m)
-		contents = append(contents, p.write(v))
-		parts = append(parts, p)
+		out = append(out, Part{name, string(p.write(v)), p.header})
 	}
 	if list, ok := value.([]any); ok {
 		for _, v := range list {
@@ -200,21 +209,66 @@ func (m *MediaType) encodeMultipart(value any) ([]byte, string, error) {
 			add(member.Name, v)
 		}
 	}
+	return out
+}
+
+// encodeMultipart writes the parts of a value.
+func (m *MediaType) encodeMultipart(value any) ([]byte, string, error) {
+	if kindOf(value) == stringType {
+		return nil, "", fmt.Errorf("%s takes an object: %w", m.Type, ErrNotCarried)
+	}
+	parts := m.Parts(value)
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	boundary := freeBoundary(contents)
+	boundary := freeBoundary(parts)
 	if err := w.SetBoundary(boundary); err != nil {
 		return nil, "", err
 	}
-	for i, p := range parts {
-		to, err := w.CreatePart(p.header)
+	for _, p := range parts {
+		to, err := w.CreatePart(p.Header)
 		if err != nil {
 			return nil, "", err
 		}
-		_, _ = to.Write(contents[i]) // to memory
+		_, _ = io.WriteString(to, p.Content) // to memory
 	}
 	_ = w.Close() // to memory
 	return b.Bytes(), bareType(m.concrete()) + "; boundary=" + boundary, nil
+}
+
+// demanded sets the headers that the document demands of a part, where a value of theirs is at hand.
+func (p *bodyPart) demanded() {
+	for _, h := range p.encoding.Headers {
+		if text, ok := h.sample(); ok && h.Required {
+			p.header.Set(h.Name, text)
+		}
+	}
+}
+
+// sample is a value that the header can have: one that its schema names, else one of the usual texts.
+func (h *Header) sample() (string, bool) {
+	var values []any
+	if s := h.Schema; s != nil {
+		values = append(values, s.Enum...)
+		for _, v := range []*any{s.Const, s.Default} {
+			if v != nil {
+				values = append(values, *v)
+			}
+		}
+	}
+	texts := []string{"1", "a", "true", "text", "2026-01-05", "2026-01-05T09:00:00Z", "http://example.com/", "a@example.com",
+		"00000000-0000-4000-8000-000000000000", "aaaaaaaaaaaaaaaa", "10", "100"}
+	for _, v := range values {
+		if text, err := h.Encode(v); err == nil {
+			texts = append([]string{text}, texts...)
+		}
+	}
+	o := &Operation{}
+	for _, text := range texts {
+		if _, fs, r := o.decodeParameter(&h.param, &given{texts: []string{text}}, typing{dir: Out}); len(fs) == 0 && r == nil {
+			return text, true
+		}
+	}
+	return "", false
 }
 
 // write is a part's content; its headers are set.
@@ -246,6 +300,7 @@ func (p *bodyPart) write(v any) []byte {
 	if contentType != "" {
 		p.header.Set("Content-Type", strings.TrimSpace(contentType))
 	}
+	p.demanded()
 	return []byte(text)
 }
 
@@ -262,17 +317,17 @@ func (p *bodyPart) binary() bool {
 	return false
 }
 
-// freeBoundary is a boundary that none of the contents hold, the same for equal contents.
-func freeBoundary(contents [][]byte) string {
+// freeBoundary is a boundary that none of the parts hold, the same for equal ones.
+func freeBoundary(parts []Part) string {
 	h := fnv.New64a()
-	for _, c := range contents {
-		_, _ = h.Write(c)
+	for _, p := range parts {
+		_, _ = io.WriteString(h, p.Content)
 	}
 	for {
 		boundary := fmt.Sprintf("understudy-%016x", h.Sum64())
 		taken := false
-		for _, c := range contents {
-			taken = taken || bytes.Contains(c, []byte(boundary))
+		for _, p := range parts {
+			taken = taken || strings.Contains(p.Content, boundary)
 		}
 		if !taken {
 			return boundary

@@ -177,7 +177,7 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 	if contentType == "" { // which a range takes, and which then means its most usual type
 		contentType = req.MediaType.concrete()
 	}
-	if req.notation = notationOf(contentType); !req.MediaType.readableAs(req.notation) {
+	if req.notation = notationOf(contentType); !req.MediaType.readable(contentType) {
 		f := o.finding("contentType", "header", "/Content-Type", "a media type whose bodies can be read as the schema's values",
 			Clip(contentType), "bodies of this media type can only be read as a string, which the schema does not take")
 		f.Document = req.MediaType.Location

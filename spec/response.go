@@ -60,7 +60,7 @@ type answerText struct {
 func (o *Operation) checkAnswerBody(m *MediaType, h http.Header, body answerText) []Finding {
 	contentType := h.Get("Content-Type")
 	// Without a schema there is nothing to hold a body against, not even its syntax: Content-Type may be all it says.
-	if m.Schema == nil || !m.readableAs(notationOf(contentType)) {
+	if m.Schema == nil || !m.readable(contentType) {
 		return nil
 	}
 	if IsJSON(contentType) {
