@@ -99,12 +99,22 @@ func (j *journal) rollOff(e *entry) {
 	}
 }
 
-// each calls visit for the entries from the oldest on, and returns what rolled off before them.
+// each calls visit for the entries from the oldest on, and returns what rolled off before them. Requests that come
+// meanwhile do not wait for it.
 func (j *journal) each(visit func(*entry)) rolledOff {
+	entries, off := j.copied()
+	for i := range entries {
+		visit(&entries[i])
+	}
+	return off
+}
+
+func (j *journal) copied() ([]entry, rolledOff) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	entries := make([]entry, 0, len(j.ring))
 	for n := j.oldest; n < j.next; n++ {
-		visit(&j.ring[n%j.size()])
+		entries = append(entries, j.ring[n%j.size()])
 	}
 	off := rolledOff{j.off.requests, map[operationStatus]uint64{}, map[string]uint64{}}
 	for k, v := range j.off.byOperation {
@@ -113,7 +123,7 @@ func (j *journal) each(visit func(*entry)) rolledOff {
 	for k, v := range j.off.byRule {
 		off.byRule[k] = v
 	}
-	return off
+	return entries, off
 }
 
 // clear forgets every request, the counts included.

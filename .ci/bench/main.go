@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 type settings struct {
@@ -162,15 +163,21 @@ func (b *bench) start(ctx context.Context) error {
 			return err
 		}
 		b.servers = append(b.servers, p)
-		if b.memory[p.name], err = p.resident(); err != nil {
-			return err
-		}
 		if info, err := os.Stat(c[1]); err == nil {
 			b.sizes[p.name] = info.Size()
 		}
 	}
+	time.Sleep(atRest)
+	for _, p := range b.servers {
+		if b.memory[p.name], err = p.resident(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
+
+// atRest is how long servers are left alone after their first answer, before their memory is looked at.
+const atRest = time.Second
 
 func (b *bench) end() {
 	for _, p := range b.servers {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/spec"
@@ -16,14 +17,17 @@ import (
 //go:embed report.html.tmpl
 var pageText string
 
-var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"class":  statusClass,
-	"where":  messagePlace,
-	"place":  func(l spec.Location) string { return l.String() },
-	"status": statusLine,
-	"number": shortNumber,
-	"plural": plural,
-}).Parse(pageText))
+// page is made when the first report is: most runs of the program write none.
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Funcs(template.FuncMap{
+		"class":  statusClass,
+		"where":  messagePlace,
+		"place":  func(l spec.Location) string { return l.String() },
+		"status": statusLine,
+		"number": shortNumber,
+		"plural": plural,
+	}).Parse(pageText))
+})
 
 // pageData is a view together with what only the page shows.
 type pageData struct {
@@ -44,7 +48,7 @@ func HTML(w io.Writer, run Run) error {
 		view: v, Tiles: v.tiles(), Kinds: contract.Kinds(), Matrix: v.matrix(), Histogram: newHistogram(v.Latency),
 	}
 	p.Verdict, p.VerdictClass = v.verdict()
-	return page.Execute(w, p)
+	return page().Execute(w, p)
 }
 
 // HasRecords reports whether there is anything to say of records.
