@@ -19,7 +19,7 @@ import (
 // Where the requests go that are measured.
 const (
 	updatePath = "/api/calls/call_3d9k2j8s7d2k"
-	recordPath = "/records/rec_3d9k2j8s7d2k"
+	recordPath = "/records/1"
 )
 
 // accepted changes most of a record; refused has three faults.

@@ -10,9 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/understudy-dev/understudy/fixtures"
-	"github.com/understudy-dev/understudy/spec"
 )
 
 // changedRecord is what updates send to records of which only the number matters.
@@ -24,25 +21,13 @@ var recordsDocument = filepath.Join(".ci", "bench", "records.yaml")
 // seeded is how many records the measured servers begin with.
 const seeded = 1_000_000_000
 
-// recordPaths are the paths of the records by their number, as every server of the same seed has them.
-func recordPaths() (func(i int) string, error) {
-	source, err := spec.ReadSource(recordsDocument, nil)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := spec.Load(source)
-	if err != nil {
-		return nil, err
-	}
-	dataset := fixtures.NewDataset(doc, 1, seeded, fixtures.DefaultNow)
-	return func(i int) string { return "/records/" + dataset.ID(doc.Resources[0], uint64(i)) }, nil
-}
+// recordAt is the path of a record by its number from 0.
+func recordAt(i int) string { return "/records/" + strconv.Itoa(i+1) }
 
 // filling is a server whose state is filled, and what was found on the way.
 type filling struct {
 	b     *bench
 	p     *process
-	path  func(i int) string
 	out   strings.Builder
 	speed []stateSpeed
 }
@@ -51,9 +36,6 @@ type filling struct {
 func (b *bench) memoryTables(ctx context.Context) (string, error) {
 	f := &filling{b: b}
 	var err error
-	if f.path, err = recordPaths(); err != nil {
-		return "", err
-	}
 	f.p, err = start(ctx, "memory", b.set.understudy, "serve", recordsDocument, "--addr", "127.0.0.1:0", "--log", "off", "--pprof",
 		"--count", strconv.Itoa(seeded), "--max-changes", strconv.Itoa(b.set.records), "--max-sessions", strconv.Itoa(b.set.sessions+1))
 	if err != nil {
@@ -85,7 +67,7 @@ func (f *filling) row(what string, took int64, number, text int, limit string) {
 func (f *filling) records(ctx context.Context) error {
 	n := f.b.set.records
 	// The journal is full, and everything is made that is made once, before anything is measured.
-	if _, err := f.update(2000, func(int) string { return f.path(0) }).measure(f.p, 2000); err != nil {
+	if _, err := f.update(2000, func(int) string { return recordAt(0) }).measure(f.p, 2000); err != nil {
 		return err
 	}
 	if err := f.fillCache(n); err != nil {
@@ -104,11 +86,11 @@ func (f *filling) records(ctx context.Context) error {
 			upTo = n
 		}
 		first, more := done, upTo-done
-		if _, err := f.update(8, func(i int) string { return f.path(first + i) }).measure(f.p, more/8*8); err != nil {
+		if _, err := f.update(8, func(i int) string { return recordAt(first + i) }).measure(f.p, more/8*8); err != nil {
 			return err
 		}
 		if rest := more % 8; rest > 0 {
-			if _, err := f.update(1, func(i int) string { return f.path(first + more/8*8 + i) }).measure(f.p, rest); err != nil {
+			if _, err := f.update(1, func(i int) string { return recordAt(first + more/8*8 + i) }).measure(f.p, rest); err != nil {
 				return err
 			}
 		}
@@ -125,7 +107,7 @@ func (f *filling) records(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	over := load{method: "PATCH", path: f.path(n), body: changedRecord, status: http.StatusInsufficientStorage, connections: 1}
+	over := load{method: "PATCH", path: recordAt(n), body: changedRecord, status: http.StatusInsufficientStorage, connections: 1}
 	if _, err := over.measure(f.p, 1); err != nil {
 		return err
 	}
@@ -141,7 +123,7 @@ func (f *filling) records(ctx context.Context) error {
 // fillCache asks for more unchanged records than the server keeps when they have been made (8 MiB of them).
 func (f *filling) fillCache(most int) error {
 	reads := load{method: "GET", status: 200, connections: 8, each: func(l load, i int) load {
-		l.path = f.path(seeded/4 + i)
+		l.path = recordAt(seeded/4 + i)
 		return l
 	}}
 	_, err := reads.measure(f.p, min(40_000, most)/8*8)
@@ -160,7 +142,7 @@ func (f *filling) update(connections int, path func(i int) string) load {
 func (f *filling) meanLength(ctx context.Context, records int) (int, error) {
 	some, total := min(records, 500), 0
 	for i := range some {
-		text, err := get(ctx, f.p.base+f.path(i))
+		text, err := get(ctx, f.p.base+recordAt(i))
 		if err != nil {
 			return 0, err
 		}
@@ -208,7 +190,7 @@ func (f *filling) sessions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	inSession := func(i int) string { return fmt.Sprintf("/~s%d%s", i/changesEach, f.path(i)) }
+	inSession := func(i int) string { return fmt.Sprintf("/~s%d%s", i/changesEach, recordAt(i)) }
 	if _, err := f.update(8, inSession).measure(f.p, changes); err != nil {
 		return err
 	}
@@ -227,7 +209,7 @@ func (f *filling) sessions(ctx context.Context) error {
 	limit := ""
 	if said.Sessions == int64(n+1) {
 		limit = "503; "
-		over := load{method: "PATCH", path: "/~one-more" + f.path(0), body: changedRecord, status: 503, connections: 1}
+		over := load{method: "PATCH", path: "/~one-more" + recordAt(0), body: changedRecord, status: 503, connections: 1}
 		if _, err := over.measure(f.p, 1); err != nil {
 			return err
 		}
@@ -242,7 +224,7 @@ func (f *filling) sessions(ctx context.Context) error {
 func (f *filling) journal(ctx context.Context) error {
 	const entries, body = 1000, 16 << 10
 	note := load{
-		method: "PATCH", path: f.path(0), body: `{"note":"` + strings.Repeat("x", body-20) + `"}`, status: 200, connections: 1,
+		method: "PATCH", path: recordAt(0), body: `{"note":"` + strings.Repeat("x", body-20) + `"}`, status: 200, connections: 1,
 	}
 	before, err := f.p.heap(ctx)
 	if err != nil {
@@ -290,7 +272,7 @@ func (f *filling) look(changed int) error {
 	page := reads
 	page.path = "/records?limit=5&offset=1000"
 	at := func(first int) func(load, int) load {
-		return func(l load, i int) load { l.path = f.path(first + order[i]); return l }
+		return func(l load, i int) load { l.path = recordAt(first + order[i]); return l }
 	}
 	s := stateSpeed{changed: changed}
 	n := min(requests, max(f.b.set.requests, 64))

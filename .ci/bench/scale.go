@@ -16,13 +16,9 @@ const manyConnections = 64
 
 // scaleTables say what more processors, more records and more clients do to a server.
 func (b *bench) scaleTables(ctx context.Context) (string, error) {
-	path, err := recordPaths()
-	if err != nil {
-		return "", err
-	}
 	var t strings.Builder
-	for _, part := range []func(context.Context, func(int) string, *strings.Builder) error{b.processors, b.queues, b.counts} {
-		if err := part(ctx, path, &t); err != nil {
+	for _, part := range []func(context.Context, *strings.Builder) error{b.processors, b.queues, b.counts} {
+		if err := part(ctx, &t); err != nil {
 			return "", err
 		}
 	}
@@ -30,11 +26,11 @@ func (b *bench) scaleTables(ctx context.Context) (string, error) {
 }
 
 // ownRecord is an update on many connections, each of its own record.
-func (b *bench) ownRecord(path func(int) string) load {
+func (b *bench) ownRecord() load {
 	each := max(b.set.requests, manyConnections) / manyConnections
 	return load{
 		method: "PATCH", body: accepted, status: 200, connections: manyConnections,
-		each: func(l load, i int) load { l.path = path(i / each); return l },
+		each: func(l load, i int) load { l.path = recordAt(i / each); return l },
 	}
 }
 
@@ -56,7 +52,7 @@ func (b *bench) runs(servers []*process, l func(*process) load) (map[string][]re
 }
 
 // processors compares servers that may use one processor with the same ones that may use two.
-func (b *bench) processors(ctx context.Context, path func(int) string, t *strings.Builder) error {
+func (b *bench) processors(ctx context.Context, t *strings.Builder) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -75,7 +71,7 @@ func (b *bench) processors(ctx context.Context, path func(int) string, t *string
 			servers = append(servers, p)
 		}
 	}
-	found, err := b.runs(servers, func(*process) load { return b.ownRecord(path) })
+	found, err := b.runs(servers, func(*process) load { return b.ownRecord() })
 	if err != nil {
 		return err
 	}
@@ -92,7 +88,7 @@ func (b *bench) processors(ctx context.Context, path func(int) string, t *string
 
 // queues looks at how evenly servers answer many connections when they share no processor with the client: on a shared one
 // the longest waits are those for the processor.
-func (b *bench) queues(ctx context.Context, path func(int) string, t *strings.Builder) error {
+func (b *bench) queues(ctx context.Context, t *strings.Builder) error {
 	first, last, err := ownProcessors()
 	_, missing := exec.LookPath("taskset")
 	if err != nil || missing != nil || first == last {
@@ -121,7 +117,7 @@ func (b *bench) queues(ctx context.Context, path func(int) string, t *strings.Bu
 		return err
 	}
 	procs := runtime.GOMAXPROCS(1)
-	found, err := b.runs(servers, func(*process) load { return b.ownRecord(path) })
+	found, err := b.runs(servers, func(*process) load { return b.ownRecord() })
 	runtime.GOMAXPROCS(procs)
 	if err := errors.Join(err, moveTo(ctx, fmt.Sprintf("%d,%d", first, last))); err != nil {
 		return err
@@ -167,7 +163,7 @@ func tellQueue(t *strings.Builder, name string, rs []result) {
 }
 
 // counts compares servers that begin with few records with one that begins with very many.
-func (b *bench) counts(ctx context.Context, path func(int) string, t *strings.Builder) error {
+func (b *bench) counts(ctx context.Context, t *strings.Builder) error {
 	var servers []*process
 	for _, n := range []int{10, 1000, seeded} {
 		p, err := start(ctx, strconv.Itoa(n), b.set.understudy, "serve", recordsDocument, "--addr", "127.0.0.1:0", "--log", "off",
@@ -180,7 +176,7 @@ func (b *bench) counts(ctx context.Context, path func(int) string, t *strings.Bu
 	}
 	t.WriteString("\nOne connection, ten records, of so many that the server begins with (`--count`).\n\n" +
 		"| records | what | processor, µs | p50, µs | p99, µs |\n|---|---|---|---|---|\n")
-	of := func(l load, i int) load { l.path = path(i % 10); return l }
+	of := func(l load, i int) load { l.path = recordAt(i % 10); return l }
 	for _, one := range []struct {
 		name string
 		load load
