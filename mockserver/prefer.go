@@ -53,30 +53,43 @@ func quoteToken(s string) string {
 func (s *Server) readPreference(op *spec.Operation, r *http.Request) (preference, []spec.Finding) {
 	var p preference
 	var fs []spec.Finding
-	set := func(in, name, value string) {
+	in := "header"
+	set := func(name, value string) {
 		if expected := s.prefer(&p, name, value); expected != "" {
-			fs = append(fs, spec.Finding{
-				Rule: "preference", Level: spec.Must, Operation: op.ID, In: in, Pointer: strictjson.Pointer(name),
-				Document: op.Location, Expected: expected, Actual: spec.Clip(fmt.Sprintf("%q", value)),
-			})
+			f := refusedPreference(op, in, name, spec.Clip(fmt.Sprintf("%q", value)))
+			f.Expected = expected
+			fs = append(fs, f)
 		}
 	}
 	if headers := r.Header.Values("Prefer"); len(headers) > 0 {
 		for name, value := range preferences(headers) {
-			set("header", name, value)
+			set(name, value)
 		}
 	} else if strings.Contains(r.URL.RawQuery, "__") {
+		in = "query"
 		query := r.URL.Query()
 		for _, name := range []string{"code", "example", "dynamic"} {
 			if query.Has("__" + name) {
-				set("query", name, query.Get("__"+name))
+				set(name, query.Get("__"+name))
 			}
 		}
 	}
 	if len(fs) == 0 {
-		fs = checkPreference(op, p)
+		fs = checkPreference(op, p, in)
 	}
 	return p, fs
+}
+
+// refusedPreference is a finding for a preference that cannot be met, at the place where the request has it.
+func refusedPreference(op *spec.Operation, in, name, actual string) spec.Finding {
+	f := spec.Finding{
+		Rule: "preference", Level: spec.Must, Operation: op.ID, In: in, Pointer: strictjson.Pointer("__" + name),
+		Document: op.Location, Actual: actual,
+	}
+	if in == "header" {
+		f.Pointer, f.Actual = strictjson.Pointer("Prefer"), name+"="+actual
+	}
+	return f
 }
 
 // preferences yields the name and value of each preference in Prefer headers; parameters after ";" are left out.
@@ -130,14 +143,13 @@ func (s *Server) prefer(p *preference, name, value string) (expected string) {
 
 // checkPreference refuses a status or an example that is not there. An error status may always be forced: no document
 // has them all, and the front end must be ready for each.
-func checkPreference(op *spec.Operation, p preference) []spec.Finding {
-	f := spec.Finding{Rule: "preference", Level: spec.Must, Operation: op.ID, In: "header", Document: op.Location}
+func checkPreference(op *spec.Operation, p preference, in string) []spec.Finding {
 	if p.code != 0 && p.code < 400 && op.Response(p.code) == nil {
 		var have []string
 		for _, r := range op.Responses {
 			have = append(have, r.Status)
 		}
-		f.Pointer, f.Actual = "/code", itoa(p.code)
+		f := refusedPreference(op, in, "code", itoa(p.code))
 		f.Expected = "a status that the document declares here, or an error"
 		f.Hint = "declared: " + strings.Join(have, ", ")
 		return []spec.Finding{f}
@@ -153,7 +165,7 @@ func checkPreference(op *spec.Operation, p preference) []spec.Finding {
 	for _, e := range examples {
 		have = append(have, e.Name)
 	}
-	f.Pointer, f.Actual = "/example", spec.Clip(p.example)
+	f := refusedPreference(op, in, "example", spec.Clip(p.example))
 	f.Expected = "the name of an example of this answer"
 	f.Hint = "the document has none"
 	if len(have) > 0 {

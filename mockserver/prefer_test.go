@@ -51,6 +51,18 @@ func TestPrefer(t *testing.T) {
 	if len(waited) != 1 || waited[0] != 250*time.Millisecond {
 		t.Errorf("waited %v, want one of 250ms", waited)
 	}
+	for at, c := range map[string]struct{ query, prefer string }{
+		"query /__code": {"?__code=299", ""}, "header /Prefer": {"", "code=299"}, "query /__example": {"?__example=nope", ""},
+		"query /__dynamic": {"?__dynamic=maybe", ""},
+	} {
+		var header []string
+		if c.prefer != "" {
+			header = []string{"Prefer", c.prefer}
+		}
+		if f := s.patch(call+c.query, `{}`, header...).want(400).findings()[0]; f.In+" "+f.Pointer != at {
+			t.Errorf("told at %s %s, want %s", f.In, f.Pointer, at)
+		}
+	}
 	s.patch(call+"?__code=404", `{}`).want(404)
 	s.patch(call+"?__dynamic=true", `{}`).want(200)
 	s.patch(meeting+"?__example=example", `{}`).want(200).wantAt("/data/salesRep/firstName", `"John"`)
