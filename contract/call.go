@@ -36,14 +36,19 @@ func (p *probe) valid(op *spec.Operation) Request {
 // withBody is a request with a body that the document allows, where it has one.
 func (p *probe) withBody(op *spec.Operation, key recordKey) Request {
 	salt := fmt.Sprint(p.check.Name, "/", p.r.made())
-	body, contentType, err := p.r.newBody(p.ctx, op, key, salt, false)
+	body, err := p.r.newBody(p.ctx, op, key, salt, false)
 	if err != nil {
 		p.skip("no body can be made for %s: %v", op.ID, err)
 	}
-	return p.r.places.request(op, key, "", body).typed(contentType)
+	return p.r.places.request(op, key, "", body.text).written(body)
 }
 
-// typed gives a request the content type that its body was written in.
+// written gives a request the content type that its body was written in, and keeps what it says.
+func (r Request) written(body written) Request {
+	r.value = body.value
+	return r.typed(body.contentType)
+}
+
 func (r Request) typed(contentType string) Request {
 	if contentType != "" && !strings.Contains(contentType, "*") {
 		r.Header.Set("Content-Type", contentType)
@@ -259,8 +264,12 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 
 // holds reports whether a record can have what the last request sent to make one.
 func (p *probe) holds(op *spec.Operation) bool {
-	v, err := strictjson.DecodeOrdered(p.steps[len(p.steps)-1].Request.Body, answerLimits)
-	return err != nil || allShowable(op, v)
+	last := p.steps[len(p.steps)-1].Request
+	v, err := strictjson.DecodeOrdered(last.Body, answerLimits)
+	if err != nil {
+		v = last.value
+	}
+	return v == nil || allShowable(op, v)
 }
 
 // whyNot is what a target says for itself in a problem document, for a reason.

@@ -36,6 +36,7 @@ type Request struct {
 	bare    bool              // without the target's headers and credentials
 	as      *spec.Operation   // whose credentials it carries
 	upserts bool              // it may make the record that it names, though Operation is nil
+	value   any               // what Body says, where it was made of a value
 	unfit   string            // why its path cannot name the record; "" when it can
 }
 

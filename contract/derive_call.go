@@ -324,7 +324,8 @@ func (v *deriver) brokenTexts(param *spec.Parameter) []string {
 		if param.Schema.Allows("boolean") && (text == "true" || text == "false") || param.Schema.Allows("null") && text == "null" {
 			return false
 		}
-		return !param.Schema.Valid(text, spec.In) && !validText(param, text)
+		// One text may be a list of one.
+		return !param.Schema.Valid(text, spec.In) && !validText(param, text) && !param.Schema.Valid([]any{text}, spec.In)
 	}
 	if paramIsInteger(param) {
 		for _, text := range []string{"abc", "1.5", "true", "1,2", "NaN", "0x1"} {

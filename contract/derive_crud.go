@@ -108,6 +108,9 @@ func (v *deriver) isFound(p *probe, get *spec.Operation) {
 	if !ok {
 		p.skip("the answer does not say which record was made")
 	}
+	if len(get.Owners) > 0 && len(v.op.Owners) == 0 {
+		p.skip("%s asks below whom the new record is, and nothing says so", get.ID)
+	}
 	b := p.call("read the new record", p.r.places.itemRequest(get, key.id, "", nil))
 	if !isSuccess(b.Status) {
 		p.find(spec.Finding{In: "status", Expected: "the record that was made", Actual: statusLine(b.Status)})
@@ -172,7 +175,7 @@ func (v *deriver) isListed(p *probe, list *spec.Operation) {
 	switch {
 	case n == 1 || n == 0 && !all.whole:
 	case n == 0 && choosesByDefault(list):
-		p.skip("%s leaves records out by the default of a parameter", list.ID)
+		p.skip("%s shows records with some value alone", list.ID)
 	case n == 0:
 		p.find(spec.Finding{
 			In: "body", Pointer: strictjson.Pointer(list.List.Path...), Expected: "the new record among those listed",
@@ -186,10 +189,10 @@ func (v *deriver) isListed(p *probe, list *spec.Operation) {
 	}
 }
 
-// choosesByDefault reports whether a list asks for values of a property where nobody asks for any.
+// choosesByDefault reports whether a list asks for values of a property where nobody asks for any, or for one always.
 func choosesByDefault(list *spec.Operation) bool {
 	return slices.ContainsFunc(list.List.Filters, func(f spec.Filter) bool {
-		return f.Param.Schema != nil && f.Param.Schema.Default != nil
+		return f.Param.Required || f.Param.Schema != nil && f.Param.Schema.Default != nil
 	})
 }
 

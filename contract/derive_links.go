@@ -256,9 +256,9 @@ func (p *probe) linkedBody(l *spec.Link, x *spec.Exchange, key recordKey) ([]byt
 	if updates && bodySchema(op) != nil {
 		return strictjson.Append(nil, p.emptyUpdate(op, key.id)), ""
 	}
-	body, contentType, err := p.r.newBody(p.ctx, op, key, fmt.Sprint(p.check.Name, "/", p.r.made()), false)
+	body, err := p.r.newBody(p.ctx, op, key, fmt.Sprint(p.check.Name, "/", p.r.made()), false)
 	if err != nil {
 		p.skip("no body can be made for %s: %v", op.ID, err)
 	}
-	return body, contentType
+	return body.text, body.contentType
 }

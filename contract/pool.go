@@ -140,11 +140,11 @@ func (r *Runner) make(ctx context.Context, res *spec.Resource) (recordKey, strin
 		return recordKey{}, why
 	}
 	for try := range makingTries {
-		body, contentType, err := r.newBody(ctx, op, owner, fmt.Sprint("make", r.made(), "/", try), try > 0)
+		body, err := r.newBody(ctx, op, owner, fmt.Sprint("make", r.made(), "/", try), try > 0)
 		if err != nil {
 			return recordKey{}, fmt.Sprintf("no body can be made for %s: %v", op.ID, err)
 		}
-		req := r.places.request(op, owner, "", body).typed(contentType)
+		req := r.places.request(op, owner, "", body.text).written(body)
 		a, err := r.client.send(ctx, req)
 		if err != nil {
 			return recordKey{}, err.Error()
@@ -174,29 +174,35 @@ func (r *Runner) made() int {
 	return r.makings
 }
 
-// newBody is a body that an operation allows, whose references are records that are there, and its content type. Nil for
-// an operation without a body.
-func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) (
-	body []byte, contentType string, err error,
-) {
+// written is a value as the body of a request.
+type written struct {
+	text        []byte // nil for no body
+	contentType string
+	value       any
+}
+
+// newBody is a body that an operation allows, whose references are records that are there; none for an operation without
+// a body.
+func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) (written, error) {
 	m := bodyMedia(op)
 	if m == nil {
-		return nil, "", nil
+		return written{}, nil
 	}
 	if m.Schema == nil {
 		if spec.IsJSON(m.Type) {
-			return []byte("{}"), m.Type, nil
+			return written{[]byte("{}"), m.Type, strictjson.Object{}}, nil
 		}
-		return []byte("text"), m.Type, nil
+		return written{[]byte("text"), m.Type, "text"}, nil
 	}
 	v, err := r.gen.Value(m.Schema, fixtures.NewSource(r.set.Seed, op.ID, salt))
 	if err != nil {
-		return nil, "", err
+		return written{}, err
 	}
 	if o, ok := v.(strictjson.Object); ok {
 		v = r.settled(ctx, op, owner, o, least)
 	}
-	return encodeBody(m, v)
+	text, contentType, err := encodeBody(m, v)
+	return written{text, contentType, v}, err
 }
 
 // settled is a body for a new record: without the id that the server gives, with references to records that are there,
