@@ -20,10 +20,11 @@ func Derive(d *spec.Document, gen *fixtures.Generator) []*Check {
 	each := make([][]*Check, len(d.Operations))
 	var wg sync.WaitGroup
 	var next atomic.Int64
+	cases := &caseShelf{gen: gen}
 	for range min(runtime.GOMAXPROCS(0), len(d.Operations)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(d.Operations); i = int(next.Add(1)) - 1 {
-				v := deriver{doc: d, gen: gen, op: d.Operations[i]}
+				v := deriver{doc: d, gen: gen, cases: cases, op: d.Operations[i], names: map[string]bool{}}
 				v.derive()
 				each[i] = v.checks
 			}
@@ -46,12 +47,30 @@ func Derive(d *spec.Document, gen *fixtures.Generator) []*Check {
 	return all
 }
 
+// caseShelf makes the cases of each schema once: in large documents many operations take the same bodies. Whoever takes
+// cases from it changes nothing of them.
+type caseShelf struct {
+	gen           *fixtures.Generator
+	valid, broken sync.Map // *spec.Schema -> func() []fixtures.Case
+}
+
+func (c *caseShelf) validOf(s *spec.Schema) []fixtures.Case { return shelved(&c.valid, s, c.gen.ValidCases) }
+
+func (c *caseShelf) brokenOf(s *spec.Schema) []fixtures.Case { return shelved(&c.broken, s, c.gen.BrokenCases) }
+
+func shelved(shelf *sync.Map, s *spec.Schema, produce func(*spec.Schema) []fixtures.Case) []fixtures.Case {
+	made, _ := shelf.LoadOrStore(s, sync.OnceValue(func() []fixtures.Case { return produce(s) }))
+	return slices.Clip(made.(func() []fixtures.Case)())
+}
+
 // deriver makes the checks of one operation.
 type deriver struct {
 	doc    *spec.Document
 	gen    *fixtures.Generator
 	op     *spec.Operation
 	checks []*Check
+	cases  *caseShelf
+	names  map[string]bool // of checks
 	// broken are the broken cases of the body, which several groups of checks draw on.
 	broken []fixtures.Case
 }
@@ -68,10 +87,11 @@ func (v *deriver) add(c Check, format string, args ...any) {
 	}
 	// Several groups can share a name; the later ones are numbered.
 	n := 1
-	for slices.ContainsFunc(v.checks, func(o *Check) bool { return o.Name == numbered(c.Name, n) }) {
+	for v.names[numbered(c.Name, n)] {
 		n++
 	}
 	c.Name = numbered(c.Name, n)
+	v.names[c.Name] = true
 	v.checks = append(v.checks, &c)
 }
 
@@ -213,7 +233,12 @@ type group struct {
 
 // groups puts cases of properties that are asked for, and of the body itself, together by place and kind of rule.
 func (v *deriver) groups(cases []fixtures.Case, wanted func(property string) bool, words map[string]string) []*group {
+	type place struct {
+		place, what string
+		should      bool
+	}
 	var out []*group
+	byPlace := map[place]*group{}
 	for _, c := range cases {
 		property := firstSegment(c.Pointer)
 		if !wanted(property) {
@@ -223,14 +248,12 @@ func (v *deriver) groups(cases []fixtures.Case, wanted func(property string) boo
 			property: property, place: placeName(c.Pointer), what: groupWords(c, words), schema: c.Schema,
 			should: c.Should,
 		}
-		i := slices.IndexFunc(out, func(o *group) bool {
-			return o.place == g.place && o.what == g.what && o.should == g.should
-		})
-		if i < 0 {
+		at := place{g.place, g.what, g.should}
+		if byPlace[at] == nil {
+			byPlace[at] = &g
 			out = append(out, &g)
-			i = len(out) - 1
 		}
-		out[i].cases = append(out[i].cases, c)
+		byPlace[at].cases = append(byPlace[at].cases, c)
 	}
 	return out
 }

@@ -106,7 +106,7 @@ func (v *deriver) acceptChecks() {
 	if s == nil {
 		return
 	}
-	for _, g := range v.groups(v.gen.ValidCases(s), v.isSettable(), acceptWords) {
+	for _, g := range v.groups(v.cases.validOf(s), v.isSettable(), acceptWords) {
 		v.acceptGroup(g)
 	}
 	v.acceptWhole(s)

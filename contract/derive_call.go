@@ -45,10 +45,10 @@ func (v *deriver) bodyCases() {
 		}
 		return name == "" || name != op.Resource.IDProperty && v.relation(name) == nil && !v.ownerProperty(name)
 	}
-	for _, g := range v.groups(v.gen.ValidCases(s), free, acceptWords) {
+	for _, g := range v.groups(v.cases.validOf(s), free, acceptWords) {
 		v.acceptBodies(g, s)
 	}
-	for _, g := range v.groups(v.gen.BrokenCases(s), free, refuseWords) {
+	for _, g := range v.groups(v.cases.brokenOf(s), free, refuseWords) {
 		v.refuseBodies(g, s)
 	}
 	v.wholeRefusals()
@@ -334,7 +334,7 @@ func (v *deriver) brokenTexts(param *spec.Parameter) []string {
 			}
 		}
 	}
-	for _, c := range v.gen.BrokenCases(param.Schema) {
+	for _, c := range v.cases.brokenOf(param.Schema) {
 		// Read as text again, a broken number may be a valid string.
 		if text, ok := scalarText(c.Value); ok && refused(text) && len(texts) < maxParamValues {
 			texts = append(texts, text)

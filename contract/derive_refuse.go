@@ -17,7 +17,7 @@ func (v *deriver) refuseChecks() {
 	if s == nil {
 		return
 	}
-	v.broken = v.gen.BrokenCases(s)
+	v.broken = v.cases.brokenOf(s)
 	for _, g := range v.groups(v.broken, v.isSettable(), refuseWords) {
 		v.refuseGroup(g, Refuses)
 	}
