@@ -54,9 +54,13 @@ type caseShelf struct {
 	valid, broken sync.Map // *spec.Schema -> func() []fixtures.Case
 }
 
-func (c *caseShelf) validOf(s *spec.Schema) []fixtures.Case { return shelved(&c.valid, s, c.gen.ValidCases) }
+func (c *caseShelf) validOf(s *spec.Schema) []fixtures.Case {
+	return shelved(&c.valid, s, c.gen.ValidCases)
+}
 
-func (c *caseShelf) brokenOf(s *spec.Schema) []fixtures.Case { return shelved(&c.broken, s, c.gen.BrokenCases) }
+func (c *caseShelf) brokenOf(s *spec.Schema) []fixtures.Case {
+	return shelved(&c.broken, s, c.gen.BrokenCases)
+}
 
 func shelved(shelf *sync.Map, s *spec.Schema, produce func(*spec.Schema) []fixtures.Case) []fixtures.Case {
 	made, _ := shelf.LoadOrStore(s, sync.OnceValue(func() []fixtures.Case { return produce(s) }))
