@@ -75,7 +75,7 @@ type client struct {
 	header   http.Header
 	next     time.Time // when the next request may leave
 	sent     int
-	deadline time.Time
+	deadline time.Time // from the first request on; none before, or where time is not bounded
 }
 
 func newClient(base *url.URL, t Target, s Settings) *client {
@@ -89,9 +89,6 @@ func newClient(base *url.URL, t Target, s Settings) *client {
 		Timeout:   s.Timeout,
 		// A redirect is an answer to judge, and following it could carry the headers elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	if s.MaxTotal > 0 {
-		c.deadline = s.Clock().Add(s.MaxTotal)
 	}
 	return c
 }
@@ -224,6 +221,9 @@ func (c *client) pace(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	now := c.set.Clock()
+	if c.set.MaxTotal > 0 && c.deadline.IsZero() {
+		c.deadline = now.Add(c.set.MaxTotal)
+	}
 	switch {
 	case c.set.MaxRequests > 0 && c.sent >= c.set.MaxRequests:
 		c.mu.Unlock()
@@ -246,7 +246,17 @@ func (c *client) pace(ctx context.Context) error {
 }
 
 // late reports whether the budget of time is spent.
-func (c *client) late() bool { return !c.deadline.IsZero() && !c.set.Clock().Before(c.deadline) }
+func (c *client) late() bool {
+	until := c.until()
+	return !until.IsZero() && !c.set.Clock().Before(until)
+}
+
+// until is when the budget of time is spent; zero where it is not bounded, or not begun.
+func (c *client) until() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.deadline
+}
 
 func sleepContext(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
@@ -280,8 +290,8 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 	if host := req.Header.Get("Host"); host != "" {
 		req.Host = host
 	}
-	if !c.deadline.IsZero() { // no answer is waited for longer than the run may take
-		timed, cancel := context.WithTimeout(ctx, c.deadline.Sub(c.set.Clock()))
+	if until := c.until(); !until.IsZero() { // no answer is waited for longer than the run may take
+		timed, cancel := context.WithTimeout(ctx, until.Sub(c.set.Clock()))
 		defer cancel()
 		req = req.WithContext(timed)
 	}

@@ -119,7 +119,7 @@ func (s *verifySettings) addSelection(flags *pflag.FlagSet) {
 func (s *verifySettings) addBudget(flags *pflag.FlagSet) {
 	flags.Var(newFlag(&s.maxTime, "TIME", showDuration(s.maxTime), readDuration), "max-time", "an answer should not take longer")
 	flags.Var(newFlag(&s.maxRequests, "N", "", readPositive[int]), "max-requests", "send at most so many requests")
-	flags.Var(newFlag(&s.maxTotal, "TIME", "", readDuration), "max-time-total", "take at most so long")
+	flags.Var(newFlag(&s.maxTotal, "TIME", "", readDuration), "max-time-total", "take at most so long, from the first request on")
 }
 
 func (s *verifySettings) addSafety(flags *pflag.FlagSet) {
