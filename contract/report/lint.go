@@ -6,8 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -108,7 +106,7 @@ func (l Lint) sarif(w io.Writer) error {
 		}
 		s.result(f, level, 1, lintSentence(f))
 	}
-	s.run.AddInvocation(sarif.NewInvocation().WithExecutionSuccessful(true))
+	s.run.Invocations = []sarifInvocation{{ExecutionSuccessful: true}}
 	return s.write(w)
 }
 

@@ -3,13 +3,12 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/spec"
@@ -38,81 +37,79 @@ func SARIF(w io.Writer, run Run) error {
 		s.add(c, sarifNote)
 	}
 	for _, c := range v.known() {
-		s.add(c.cause, sarifNote).AddSuppression(sarif.NewSuppression().WithKind("external").WithJustification(c.reason))
+		s.add(c.cause, sarifNote).Suppressions = []sarifSuppression{{Kind: "external", Justification: c.reason}}
 	}
-	s.run.AddInvocation(v.invocation())
+	s.run.Invocations = append(s.run.Invocations, v.invocation())
 	return s.write(w)
 }
 
 // invocation says whether every check could be run, and what every report repeats.
-func (v *view) invocation() *sarif.Invocation {
-	in := sarif.NewInvocation().WithStartTimeUtc(v.Started).WithExitCode(v.Summary.ExitCode).
-		WithExecutionSuccessful(v.Summary.NotRun == 0)
+func (v *view) invocation() sarifInvocation {
+	in := sarifInvocation{
+		StartTimeUTC: v.Started, ExitCode: new(v.Summary.ExitCode), ExecutionSuccessful: v.Summary.NotRun == 0,
+	}
 	for _, n := range append(slices.Clone(v.Notes), v.sentence()) {
-		in.AddToolExecutionNotification(sarif.NewNotification().WithLevel(sarifNote).WithMessage(sarif.NewTextMessage(n)))
+		in.Notifications = append(in.Notifications, sarifNotification{Level: sarifNote, Message: sarifMessage{n}})
 	}
 	return in
 }
 
 type sarifWriter struct {
 	files map[string]string
-	run   *sarif.Run
+	run   *sarifRun
 	rules map[string]int
 }
 
 func newSARIF(version string, files map[string]string) *sarifWriter {
-	s := &sarifWriter{files: files, run: sarif.NewRun(), rules: map[string]int{}}
-	driver := sarif.NewToolComponent().WithName("understudy").
-		WithInformationURI("https://github.com/understudy-dev/understudy")
-	if version != "" {
-		driver.WithVersion(version)
+	driver := sarifDriver{
+		Name: "understudy", Version: version, InformationURI: "https://github.com/understudy-dev/understudy", Rules: []sarifRule{},
 	}
-	s.run.WithTool(sarif.NewTool().WithDriver(driver))
-	return s
+	run := &sarifRun{Tool: sarifTool{driver}, Results: []*sarifResult{}}
+	return &sarifWriter{files: files, run: run, rules: map[string]int{}}
 }
 
 func (s *sarifWriter) write(w io.Writer) error {
-	doc := sarif.NewReport()
-	doc.AddRun(s.run)
-	return doc.PrettyWrite(w)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(sarifReport{Schema: sarifSchema, Version: sarifVersion, Runs: []*sarifRun{s.run}})
 }
 
-func (s *sarifWriter) add(c cause, level string) *sarif.Result {
+func (s *sarifWriter) add(c cause, level string) *sarifResult {
 	return s.result(c.Finding, level, c.Findings, c.sentence()+"\n"+c.details())
 }
 
 // result is a finding, met so many times.
-func (s *sarifWriter) result(f spec.Finding, level string, times int, text string) *sarif.Result {
+func (s *sarifWriter) result(f spec.Finding, level string, times int, text string) *sarifResult {
 	index, ok := s.rules[f.Rule]
 	if !ok {
 		index = len(s.rules)
 		s.rules[f.Rule] = index
-		s.run.Tool.Driver.AddRule(sarif.NewRule(f.Rule).
-			WithShortDescription(sarif.NewMultiformatMessageString().WithText("the rule " + f.Rule + " of the contract")))
+		s.run.Tool.Driver.Rules = append(s.run.Tool.Driver.Rules, sarifRule{
+			ID: f.Rule, ShortDescription: sarifMessage{"the rule " + f.Rule + " of the contract"},
+		})
 	}
-	r := sarif.NewRuleResult(f.Rule).WithRuleIndex(index).WithLevel(level).WithOccurrenceCount(times).
-		WithMessage(sarif.NewTextMessage(text)).
-		WithPartialFingerprints(map[string]string{"understudyCause/v1": fingerprint(f)}).
-		WithLocations([]*sarif.Location{s.location(f)})
-	s.run.AddResult(r)
+	r := &sarifResult{
+		RuleID: f.Rule, RuleIndex: index, Level: level, OccurrenceCount: times, Message: sarifMessage{text},
+		PartialFingerprints: map[string]string{"understudyCause/v1": fingerprint(f)}, Locations: []sarifLocation{s.location(f)},
+	}
+	s.run.Results = append(s.run.Results, r)
 	return r
 }
 
 // location is the place in the document: a line of a file of the user's, and the JSON pointer in any case.
-func (s *sarifWriter) location(f spec.Finding) *sarif.Location {
+func (s *sarifWriter) location(f spec.Finding) sarifLocation {
 	pointer := f.Document.File + "#" + f.Document.Pointer
-	out := sarif.NewLocation().AddLogicalLocation(
-		sarif.NewLogicalLocation().WithKind("object").WithFullyQualifiedName(pointer).WithName(f.Operation))
+	out := sarifLocation{Logical: []sarifLogical{{Kind: "object", FullyQualifiedName: pointer, Name: f.Operation}}}
 	file, ok := s.files[f.Document.File]
 	if !ok {
 		return out
 	}
-	physical := sarif.NewPhysicalLocation().
-		WithArtifactLocation(sarif.NewSimpleArtifactLocation((&url.URL{Path: strings.TrimPrefix(file, "./")}).String()))
+	out.Physical = &sarifPhysical{Artifact: sarifArtifact{(&url.URL{Path: strings.TrimPrefix(file, "./")}).String()}}
 	if f.Document.Line > 0 {
-		physical.WithRegion(sarif.NewRegion().WithStartLine(f.Document.Line))
+		out.Physical.Region = &sarifRegion{f.Document.Line}
 	}
-	return out.WithPhysicalLocation(physical)
+	return out
 }
 
 // fingerprint tells a cause from others, whatever the values and lines are.
