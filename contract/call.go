@@ -246,6 +246,8 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 		p.skip("the target answered 409: what was sent clashes with a record that is there")
 	case a.Status == http.StatusNotFound && strings.Contains(op.Path, "{"):
 		p.skip("the target answered 404: what the path names is not there")
+	case a.Status == http.StatusPreconditionFailed && isConditional(op):
+		p.skip("the target answered 412: the condition that was sent does not hold")
 	case a.Status < 500 && op.Action == spec.ActionCreate && !p.holds(op):
 		// The document contradicts itself here: the body is allowed, and the record that it makes is not.
 		p.skipped = "the document lets a body have what a record cannot"
@@ -260,6 +262,13 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 		return false
 	}
 	return p.accepted(a, e)
+}
+
+// isConditional reports whether an operation has a parameter for a condition on the state of a record.
+func isConditional(op *spec.Operation) bool {
+	return slices.ContainsFunc(op.Parameters, func(q *spec.Parameter) bool {
+		return q.In == "header" && strings.HasPrefix(strings.ToLower(q.Name), "if-")
+	})
 }
 
 // holds reports whether a record can have what the last request sent to make one.

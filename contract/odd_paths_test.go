@@ -144,3 +144,39 @@ components:
 		}
 	}
 }
+
+// Conditions that a document has are kept by the mock, and what is sent is any state of the record.
+func TestConditionsAgainstTheMock(t *testing.T) {
+	t.Parallel()
+	res := verifyMock(t, `openapi: 3.1.0
+info: {title: T, version: "1"}
+paths:
+  /notes/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get:
+      operationId: read
+      parameters: [{name: If-None-Match, in: header, schema: {type: string}}]
+      responses:
+        "200": {description: ok, headers: {ETag: {required: true, schema: {type: string}}}, content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}}
+        "304": {description: as it was}
+        "404": {description: none}
+    patch:
+      operationId: change
+      parameters: [{name: If-Match, in: header, required: true, schema: {type: string}}]
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}}
+      responses:
+        "200": {description: ok, headers: {ETag: {required: true, schema: {type: string}}}, content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}}
+        "404": {description: none}
+        "412": {description: changed}
+        "422": {description: bad}
+components:
+  schemas:
+    Note: {type: object, properties: {id: {type: string}, text: {type: string}}}
+`)
+	noFailure(t, res)
+	for _, id := range []string{"read", "change"} {
+		if !passed(res, id) {
+			t.Errorf("%s was not tried", id)
+		}
+	}
+}

@@ -212,6 +212,9 @@ func (pl *places) fill(op *spec.Operation, req *Request) {
 		if p.In == "query" && sent.Has(p.Name) {
 			continue
 		}
+		if p.In == "header" && strings.EqualFold(p.Name, "If-Match") && setParameter(req, p, "*") && (p.Schema == nil || p.Schema.Valid("*", spec.In)) {
+			continue // any state of the record
+		}
 		if v, ok := pl.value(p); ok {
 			setParameter(req, p, v)
 		}

@@ -53,6 +53,15 @@ func (s *Server) get(x *exchange, req *spec.Request) answer {
 	if !in.exists(sub.key) {
 		return s.noRecord(x.op, in, sub.key, sub.item)
 	}
+	if len(x.r.Header["If-None-Match"])+len(x.r.Header["If-Match"]) > 0 {
+		text, err := in.current(sub.key)
+		if err != nil {
+			return s.unservable(x.op, err)
+		}
+		if a := s.condition(x, in, sub.key, text); a != nil {
+			return *a
+		}
+	}
 	return s.recordAnswer(x, in, sub.key, levelsOf(req), false)
 }
 

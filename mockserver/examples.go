@@ -59,6 +59,8 @@ func (s *Server) example(op *spec.Operation) exampleRequest {
 		switch {
 		case p.In == "path":
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", s.paramExample(p, ids[p.Name]))
+		case p.Required && p.In == "header" && strings.EqualFold(p.Name, "If-Match") && takesAny(p):
+			in.add(p.In, p.Name, "*")
 		case p.Required:
 			in.add(p.In, p.Name, s.paramExample(p, nil))
 		}
@@ -108,6 +110,9 @@ func (s *Server) curl(op *spec.Operation, base string) string {
 	}
 	return line
 }
+
+// takesAny reports whether a condition may be *, which any record keeps.
+func takesAny(p *spec.Parameter) bool { return p.Schema == nil || p.Schema.Valid("*", spec.In) }
 
 // carried is what a request carries beside its path and its body.
 type carried struct{ query, headers, cookies []string }

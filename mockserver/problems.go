@@ -19,6 +19,7 @@ const (
 	reasonPreference    spec.Reason = "preference"
 	reasonNoRecord      spec.Reason = "no-such-record"
 	reasonExists        spec.Reason = "already-exists"
+	reasonCondition     spec.Reason = "condition-failed"
 	reasonConflict      spec.Reason = "patch-conflict"
 	reasonScan          spec.Reason = "scan-too-large"
 	reasonMerged        spec.Reason = "merged-record-invalid"
@@ -111,6 +112,11 @@ var problemTable = []Problem{
 	{
 		reasonNoRecord, http.StatusNotFound, "No such record",
 		"There is no record with this id in this session. The answer names one that is there.",
+	},
+	{
+		reasonCondition, http.StatusPreconditionFailed, "Condition failed",
+		"If-Match names another state of the record than the one it has, or If-None-Match the one it has. Nothing was " +
+			"changed. Looked at where the document declares ETag, one of these parameters, or 412.",
 	},
 	{
 		reasonExists, http.StatusConflict, "Already there",

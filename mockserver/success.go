@@ -44,6 +44,9 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 		out.header = http.Header{}
 		s.locate(out.header, x, res, in, k)
 	}
+	if res != nil && len(res.Headers) > 0 {
+		tag(&out, in, k, text)
+	}
 	m := x.media(res)
 	switch {
 	case m == nil:

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"bytes"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -168,3 +169,5 @@ func elementsOf(text []byte) ([][]byte, bool) {
 func same(a, b []byte) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
+
+func itoa(i int) string { return strconv.Itoa(i) }

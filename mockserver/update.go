@@ -119,6 +119,9 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 	if a := u.meet(t, record); a != nil {
 		return nil, a
 	}
+	if a := u.server.condition(u.x, t, u.sub.key, record); a != nil {
+		return nil, a
+	}
 	if u.op.Action == spec.ActionCreate {
 		record = nil
 	}
@@ -395,5 +398,3 @@ func (u *update) write(t *tx, s step) *answer {
 	t.write(s.key, merged, owner)
 	return nil
 }
-
-func itoa(i int) string { return strconv.Itoa(i) }
