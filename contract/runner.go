@@ -3,10 +3,14 @@ package contract
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -175,14 +179,33 @@ func (p *probe) status(strict bool) (Status, string) {
 // errStop ends a check early; what there is to say has been said.
 var errStop = errors.New("stop")
 
-// protect runs the check; a probe ends it early by panicking with errStop.
+// protect runs the check; a probe ends it early by panicking with errStop. Any other panic is a fault of the check itself:
+// nothing is known of the target then, so it fails and says where.
 func (p *probe) protect() {
 	defer func() {
 		if v := recover(); v != nil && v != any(errStop) {
-			panic(v)
+			p.find(spec.Finding{
+				Rule: "panic", Level: spec.Must, In: "check", Expected: "a check that comes to its end",
+				Actual: spec.Clip(fmt.Sprint("panic: ", v)), Hint: "the suite itself failed here, please report it: " + panicPlace(debug.Stack()),
+			})
 		}
 	}()
 	p.check.run(p)
+}
+
+// panicPlace is the function and the line that a panic came from.
+func panicPlace(stack []byte) string {
+	_, after, _ := strings.Cut(string(stack), "\npanic(")
+	lines := strings.Split(after, "\n")
+	for i := 2; i+1 < len(lines); i += 2 {
+		if strings.HasPrefix(lines[i], "runtime.") { // of which a nil pointer has some
+			continue
+		}
+		name, _, _ := strings.Cut(path.Base(lines[i]), "(0x")
+		at, _, _ := strings.Cut(path.Base(strings.TrimSpace(lines[i+1])), " ")
+		return name + " " + at
+	}
+	return "at an unknown place"
 }
 
 // isWeather reports whether a status says nothing about the contract.
