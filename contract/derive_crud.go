@@ -290,12 +290,13 @@ func (v *deriver) ownerChecks() {
 				key = recordKey{op.Resource, p.firstID(op)}
 			}
 			req := p.r.places.itemRequest(op, key.id, "", p.harmlessBody(op, key.id))
-			wrong, ok := p.withOtherOwner(op, key)
+			wrong, other, ok := p.withOtherOwner(op, key)
 			if !ok {
 				p.skip("it takes two records of %s", op.Owners[0].Resource.Name)
 			}
 			req.Path, req.Operation, req.record = wrong, nil, recordKey{}
-			if a := p.send("the record below another owner", req); isSuccess(a.Status) {
+			a := p.belowAnother(op, req, p.r.places.under(op.Resource, other, key.ownID()))
+			if isSuccess(a.Status) {
 				p.find(spec.Finding{
 					In: "path", Pointer: strictjson.Pointer(op.Owners[0].Param), Expected: "no success below an owner that is another's",
 					Actual: statusLine(a.Status),
@@ -305,8 +306,27 @@ func (v *deriver) ownerChecks() {
 	}, "has no success below another owner")
 }
 
-// withOtherOwner is the path of a record below an owner that is not its own.
-func (p *probe) withOtherOwner(op *spec.Operation, key recordKey) (string, bool) {
+// belowAnother sends a request for a record below an owner that is not its own. What puts a record there may make one: it
+// is written down and deleted as others are, unless something was there before.
+func (p *probe) belowAnother(op *spec.Operation, req Request, there recordKey) *Answer {
+	const note = "the record below another owner"
+	get := op.Resource.Find(spec.ActionGet)
+	if op.Action != spec.ActionReplace || get == nil {
+		return p.send(note, req)
+	}
+	if a := p.send("look whether it is there", p.unasked(get, there)); isSuccess(a.Status) {
+		return a
+	}
+	req.upserts, req.record = true, there
+	a := p.send(note, req)
+	if isSuccess(a.Status) {
+		p.made = append(p.made, there)
+	}
+	return a
+}
+
+// withOtherOwner is the path of a record below an owner that is not its own, and that owner.
+func (p *probe) withOtherOwner(op *spec.Operation, key recordKey) (string, recordKey, bool) {
 	res := op.Owners[0].Resource
 	ids := p.r.places.ids(op, key)
 	for _, id := range p.r.target.IDs[res.Name] {
@@ -320,7 +340,7 @@ func (p *probe) withOtherOwner(op *spec.Operation, key recordKey) (string, bool)
 				true: other.ownID(), false: own,
 			}[name == op.Owners[0].Param]))
 		}
-		return path, !strings.Contains(path, "{")
+		return path, other, !strings.Contains(path, "{")
 	}
-	return "", false
+	return "", recordKey{}, false
 }

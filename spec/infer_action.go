@@ -2,6 +2,7 @@ package spec
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -134,7 +135,11 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 	case http.MethodPost:
 		o.envelop(r.IDParam, pathName(r.collection))
 		shown := res != nil && res.Envelope != nil
-		if s := o.bodyRecord(); shown || s != nil && shared(s, r.Schema) > 0 {
+		s := o.bodyRecord()
+		if s != nil && slices.Equal(s.Types, []string{"array"}) {
+			return // it makes as many as it is sent, and shows one
+		}
+		if shown || s != nil && shared(s, r.Schema) > 0 {
 			in.link(o, r, ActionCreate, owners)
 		}
 	case http.MethodPut, http.MethodPatch:

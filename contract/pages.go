@@ -1,0 +1,174 @@
+package contract
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// listing is what the pages of a list showed.
+type listing struct {
+	res     *spec.Resource
+	records []map[string]any
+	pages   [][]map[string]any
+	total   int  // as the list tells it; -1 where it tells none
+	whole   bool // every page was asked for
+}
+
+func (l *listing) count(id string) int {
+	n := 0
+	for _, rec := range l.records {
+		if idText(rec[l.res.IDProperty]) == id {
+			n++
+		}
+	}
+	return n
+}
+
+// maxPages bounds how many pages of a list a check asks for.
+const maxPages = 60
+
+// listAll asks for all pages of a list, as large as the document allows.
+func (p *probe) listAll(op *spec.Operation, owner recordKey) *listing {
+	size := 100
+	if l := op.List.Limit; l != nil {
+		for size > 1 && !validText(l, strconv.Itoa(size)) {
+			size /= 2
+		}
+	}
+	return p.listPages(op, owner, size, maxPages)
+}
+
+// listPages asks for pages of a size, one after the other.
+func (p *probe) listPages(op *spec.Operation, owner recordKey, size, most int) *listing {
+	out := &listing{res: op.Resource, total: -1}
+	next := pager{op: op, size: size}
+	for range most {
+		req := p.r.places.request(op, owner, "", nil)
+		next.set(&req)
+		a := p.call("list the records", req)
+		if !isSuccess(a.Status) {
+			p.stopForWeather("%s answers %s", op.ID, statusLine(a.Status))
+		}
+		page := recordsIn(op, a)
+		out.pages = append(out.pages, page)
+		out.records = append(out.records, page...)
+		if n, ok := factNumber(op, a, spec.TotalRole); ok {
+			out.total = n
+		}
+		if !next.after(page, a) {
+			out.whole = !next.cut(page) && (next.turns() || out.total <= len(out.records))
+			return out
+		}
+	}
+	return out
+}
+
+// pager turns the pages of a list by the parameters that it has: a cursor, an offset or the page's number.
+type pager struct {
+	op     *spec.Operation
+	size   int
+	number int
+	seen   int
+	cursor any
+}
+
+func (g *pager) set(req *Request) {
+	l := g.op.List
+	if l.Limit != nil {
+		setParameter(req, l.Limit, json.Number(strconv.Itoa(g.size)))
+	}
+	switch {
+	case g.number == 0:
+	case l.Cursor != nil && g.cursor != nil:
+		setParameter(req, l.Cursor, g.cursor)
+	case l.Offset != nil:
+		setParameter(req, l.Offset, json.Number(strconv.Itoa(g.seen+int(l.FirstOffset()))))
+	case l.Page != nil:
+		setParameter(req, l.Page, json.Number(strconv.Itoa(g.number+int(l.FirstPage()))))
+	}
+}
+
+// after learns from a page, and says whether there may be another.
+func (g *pager) after(page []map[string]any, a *Answer) bool {
+	l := g.op.List
+	g.number++
+	g.seen += len(page)
+	if len(page) == 0 || l.Limit == nil {
+		return false
+	}
+	if more, told := fact(g.op, a, spec.MoreRole); told && more == any(false) {
+		return false
+	}
+	if l.Cursor != nil {
+		g.cursor = nil
+		if next, told := fact(g.op, a, spec.NextRole); told {
+			if text, ok := scalarText(next); ok && text != "" {
+				g.cursor = cursorOf(l.Cursor, next, text)
+			}
+			return g.cursor != nil
+		}
+		if last, told := fact(g.op, a, spec.LastRole); told && last != nil {
+			g.cursor = last
+		} else {
+			g.cursor = page[len(page)-1][g.op.Resource.IDProperty]
+		}
+		return g.cursor != nil
+	}
+	return l.Offset != nil || l.Page != nil
+}
+
+// turns reports whether a parameter leads from one page to the next.
+func (g *pager) turns() bool {
+	l := g.op.List
+	return l.Limit != nil && (l.Offset != nil || l.Page != nil || l.Cursor != nil)
+}
+
+// cut reports whether a page may be the first of more that no parameter asks for.
+func (g *pager) cut(page []map[string]any) bool {
+	l := g.op.List
+	return l.Limit != nil && !g.turns() && len(page) >= g.size
+}
+
+// cursorOf is what a cursor has to be for the next page, where an answer tells that or the page's URL.
+func cursorOf(param *spec.Parameter, next any, text string) any {
+	u, err := url.Parse(text)
+	if err != nil || u.RawQuery == "" || u.Host == "" && !strings.HasPrefix(text, "/") {
+		return next
+	}
+	if there := u.Query().Get(param.Name); there != "" {
+		return there
+	}
+	return next
+}
+
+// fact is what an answer tells of the list as a whole.
+func fact(op *spec.Operation, a *Answer, role spec.Role) (any, bool) {
+	for _, f := range op.List.Facts {
+		if f.Role != role {
+			continue
+		}
+		v, err := a.value()
+		if err != nil {
+			return nil, false
+		}
+		if at, there := strictjson.Resolve(v, strictjson.Pointer(f.Path...)); there {
+			return at, true
+		}
+	}
+	return nil, false
+}
+
+func factNumber(op *spec.Operation, a *Answer, role spec.Role) (int, bool) {
+	v, told := fact(op, a, role)
+	n, ok := v.(json.Number)
+	if !told || !ok {
+		return 0, false
+	}
+	i, err := strconv.Atoi(n.String())
+	return i, err == nil
+}
