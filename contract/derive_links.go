@@ -125,6 +125,9 @@ type linked struct {
 // linkedRequest is the request that a link leads to. It ends the check where the link does not say enough, or where the
 // request would change a record that the check may not change.
 func (p *probe) linkedRequest(l *spec.Link, x *spec.Exchange, first Request) Request {
+	if l.Server != "" && !slices.Contains(p.r.doc.Servers, l.Server) {
+		p.skip("the link %s leads to another server, %s, which is not the target", l.Name, l.Server)
+	}
 	op, given := l.Operation, p.linkedParameters(l, x)
 	key := given.key(op)
 	p.mayFollow(op, key)

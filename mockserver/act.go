@@ -183,7 +183,7 @@ func (s *Server) helpPage(r *http.Request) answer {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Understudy plays %s %s at %s%s\n\n", s.doc.Title, s.doc.Release, base, s.basePath)
 	for i, op := range s.doc.Operations {
-		fmt.Fprintf(&b, "%s %s%s  %s\n", op.Method, s.baseOf(op), op.Path, op.Summary)
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%s %s%s  %s", op.Method, s.baseOf(op), op.Path, op.Summary), " ") + "\n")
 		if i < FewExamples {
 			b.WriteString(s.curl(op, base) + "\n\n")
 		}

@@ -127,6 +127,20 @@ func roomFor(name string) string {
 	return ""
 }
 
+// saysAlone is the title of an error that has no other text for the reason: it has to tell all.
+func saysAlone(o strictjson.Object) string {
+	title := ""
+	for _, m := range o {
+		switch roomFor(m.Name) {
+		case "title":
+			title = m.Name
+		case "detail", "errors":
+			return ""
+		}
+	}
+	return title
+}
+
 // fillText is the reason as plain text, where the document declares text that may be any.
 func (s *Server) fillText(m *spec.MediaType, detail string) (declared, bool) {
 	if !strings.HasPrefix(m.Type, "text/") || m.Schema != nil && !m.Schema.Valid(detail, spec.Out) {
@@ -150,6 +164,7 @@ func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
 	reason, _ := problem.Get("type")
 	_, code, _ := strings.Cut(reason.(string), "#")
 	o = slices.Clone(o)
+	alone := saysAlone(o)
 	for i, m := range o {
 		s := schema.Property(m.Name)
 		if s == nil {
@@ -158,6 +173,8 @@ func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
 		var to any
 		same, isProblem := problem.Get(m.Name)
 		switch room := roomFor(m.Name); {
+		case m.Name == alone:
+			to = detail
 		case isProblem:
 			to = same
 		case room == "detail":

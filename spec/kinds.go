@@ -23,6 +23,9 @@ func (s *Schema) Kinds() []*Schema {
 		return nil
 	}
 	s.kinds.once.Do(func() {
+		if d := s.at.doc; d != nil && d.tangled[schemaKey{s.at.file, s.at.ptr}] {
+			return // it is usable for nothing, and has more choices than could be counted
+		}
 		sets := s.choices(map[*Schema]bool{})
 		if len(sets) < 2 {
 			return

@@ -14,7 +14,10 @@ import (
 // their own schema, and what contradicts itself. Findings have In "document" and the place of the fault as their
 // pointer; they are in the order of the text.
 func Lint(d *Document) []Finding {
-	l := linter{flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}}
+	l := linter{flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}}
+	if d.is30() {
+		l.findAnswers()
+	}
 	d.walk(&l)
 	l.operationIDs()
 	l.paths()
@@ -44,6 +47,31 @@ type linter struct {
 	flawFinder
 
 	requests map[*Schema]bool // schemas of request bodies that were looked at
+	answers  map[*Schema]bool // schemas of answers, where a property that only they have may be required
+}
+
+// findAnswers collects the schemas of answers and what stands in them.
+func (l *linter) findAnswers() {
+	var reach func(s *Schema)
+	reach = func(s *Schema) {
+		if s == nil || l.answers[s] {
+			return
+		}
+		l.answers[s] = true
+		for _, sub := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf, s.PrefixItems, []*Schema{s.Items, s.AdditionalProperties}) {
+			reach(sub)
+		}
+		for _, p := range s.Properties {
+			reach(p.Schema)
+		}
+	}
+	for _, o := range l.doc.Operations {
+		for _, r := range o.Responses {
+			for _, m := range r.Content {
+				reach(m.Schema)
+			}
+		}
+	}
 }
 
 func (l *linter) refer(reference) {} // loading has noted those that lead nowhere

@@ -168,6 +168,9 @@ func (l *linter) request(s *Schema) {
 	}
 	l.requests[s] = true
 	for i, name := range s.Required {
+		if l.answers[s] {
+			break // OpenAPI 3.0, Schema Object: required then takes effect on the response only
+		}
 		if p := s.Property(name); p != nil && p.ReadOnly {
 			l.add("readOnly", Should, s.at.raw("required").raw(strconv.Itoa(i)), "properties that a request may have",
 				name+", which is readOnly", "requests are not asked for it; answers are")

@@ -21,7 +21,9 @@ type Link struct {
 	// Parameters are values, or texts that are runtime expressions, by "name" or "in.name".
 	Parameters []LinkParameter
 	// Body is what to send; nil for nothing said.
-	Body     *any
+	Body *any
+	// Server is the URL of another server that the operation is to be called at; "" for its own.
+	Server   string
 	Location Location
 
 	target string // operationId, or a reference to an operation
@@ -75,6 +77,9 @@ func (d *Document) buildLinks(at place) []*Link {
 		}
 		for param, v := range link.get("parameters").n.members() {
 			l.Parameters = append(l.Parameters, LinkParameter{param, v.value()})
+		}
+		if server := link.get("server"); server.exists() {
+			l.Server = serverURL(server)
 		}
 		if body := link.raw("requestBody"); body.exists() {
 			l.Body = new(body.n.value())

@@ -10,13 +10,18 @@ import (
 func serverURLs(servers place) []string {
 	var out []string
 	for s := range servers.items() {
-		u := s.str("url")
-		for name, v := range s.get("variables").members() {
-			u = strings.ReplaceAll(u, "{"+name+"}", v.raw("default").n.scalarText())
-		}
-		out = append(out, strings.TrimSuffix(u, "/"))
+		out = append(out, serverURL(s))
 	}
 	return out
+}
+
+// serverURL is the URL of a server with variables at their defaults, without a slash at the end.
+func serverURL(s place) string {
+	u := s.str("url")
+	for name, v := range s.get("variables").members() {
+		u = strings.ReplaceAll(u, "{"+name+"}", v.raw("default").n.scalarText())
+	}
+	return strings.TrimSuffix(u, "/")
 }
 
 // basePaths are the paths of servers' URLs, each once, in their order; "" for a server at the root.

@@ -56,7 +56,11 @@ func (a *app) announce(p *play, say announcement) error {
 		if len(line) > maxCurl {
 			line = fmt.Sprintf("# its curl line has %d bytes", len(line))
 		}
-		fmt.Fprintf(&b, "%s: %s\n%s\n\n", oneLine(e.Operation.ID), oneLine(e.Operation.Summary), line)
+		b.WriteString(oneLine(e.Operation.ID))
+		if e.Operation.Summary != "" {
+			b.WriteString(": " + oneLine(e.Operation.Summary))
+		}
+		fmt.Fprintf(&b, "\n%s\n\n", line)
 	}
 	b.WriteString("Ctrl-C stops it.\n")
 	_, err := a.stdout.Write(b.Bytes())
