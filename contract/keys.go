@@ -32,11 +32,13 @@ func (r *Runner) keyed(op *spec.Operation, s *spec.Schema, o strictjson.Object) 
 			return o
 		}
 		v = rare(whole, v, src)
-		with := o.With(name, v)
-		if id := idText(v); id == "" || !fixtures.FitsID(op.Resource, id) || fits && !s.Valid(strictjson.Plain(with), spec.In) || !r.claim(op.Resource, id) {
+		with, id := o.With(name, v), idText(v)
+		if id == "" || !fixtures.FitsID(op.Resource, id) || fits && !s.Valid(strictjson.Plain(with), spec.In) {
 			continue
 		}
-		return with
+		if r.claim(op.Resource, id) {
+			return with
+		}
 	}
 	return o
 }

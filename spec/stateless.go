@@ -58,7 +58,7 @@ func whyStateless(get *Operation, param *Parameter, collection string) string {
 		return "its records are also found below others than the path names, and whose they are cannot be told"
 	}
 	telling, usual := idNames(param, pathName(collection))
-	names := append(telling, usual...)
+	names := slices.Concat(telling, usual)
 	lacks := func(k *Schema) bool {
 		return !slices.ContainsFunc(k.AllProperties(), func(p Property) bool { return slices.Contains(names, flat(p.Name)) })
 	}
