@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -52,14 +53,16 @@ func (t *textWriter) field(name, value string) {
 	}
 }
 
+// notes are those of the run; what the section on records says is left to it.
 func (t *textWriter) notes() {
-	for _, n := range t.view.Notes {
+	notes := slices.DeleteFunc(slices.Clone(t.view.Notes), func(n string) bool { return slices.Contains(t.view.Records.Notes, n) })
+	for _, n := range notes {
 		t.line("%s %s", t.opts.paint(yellow, "note:"), visible(n))
 	}
 	for _, n := range t.view.Variables {
 		t.line("note: in curl lines, %s", visible(n))
 	}
-	if len(t.view.Notes)+len(t.view.Variables) > 0 {
+	if len(notes)+len(t.view.Variables) > 0 {
 		t.line("")
 	}
 }

@@ -75,3 +75,16 @@ func TestLongBodyIsLeftOut(t *testing.T) {
 		t.Error("the JSON report has not the whole curl line")
 	}
 }
+
+// A note on records that the run gives too is told once, where the records are.
+func TestTextTellsANoteOnce(t *testing.T) {
+	t.Parallel()
+	run := everyStatus(t)
+	run.Notes = append(run.Notes, run.Result.Restored.Notes...)
+	got := string(output(t, text, run))
+	for _, n := range run.Notes {
+		if strings.Count(got, n) != 1 {
+			t.Errorf("%q is told %d times", n, strings.Count(got, n))
+		}
+	}
+}
