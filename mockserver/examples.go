@@ -1,19 +1,13 @@
 package mockserver
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
-	"maps"
-	"mime"
 	"net/url"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
-	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 // CurlExample is an operation with a command line that works when pasted.
@@ -41,10 +35,7 @@ const FewExamples = 12
 type exampleRequest struct {
 	target  string // path and query
 	carried carried
-	// The body, where there is one.
-	body, mediaType string
-	hasBody         bool
-	form            []string // the parts of a form with files, as curl takes them; then there is no body
+	body    *exampleBody // nil for none
 }
 
 // example is a request to an operation, for records that are there, with credentials where it asks for some.
@@ -82,14 +73,7 @@ func (s *Server) example(op *spec.Operation) exampleRequest {
 		}
 		out.target += "?" + query
 	}
-	m, v := s.bodyExample(op)
-	switch {
-	case m == nil:
-	case spec.IsForm(m.Type):
-		out.form = formArguments(m.Parts(v))
-	default:
-		out.body, out.mediaType, out.hasBody = pasted(m, v)
-	}
+	s.addBody(op, &out)
 	return out
 }
 
@@ -102,11 +86,14 @@ func (s *Server) curl(op *spec.Operation, base string) string {
 	if len(e.carried.cookies) > 0 {
 		line += " -b " + shellQuote(strings.Join(e.carried.cookies, "; "))
 	}
-	for _, arg := range e.form {
-		line += " -F " + shellQuote(arg)
-	}
-	if e.hasBody {
-		line += " -H " + shellQuote("Content-Type: "+e.mediaType) + " -d " + shellQuote(e.body)
+	switch {
+	case e.body == nil:
+	case e.body.form != nil:
+		for _, arg := range e.body.form {
+			line += " -F " + shellQuote(arg)
+		}
+	default:
+		line += " -H " + shellQuote("Content-Type: "+e.body.mediaType) + " -d " + shellQuote(e.body.text)
 	}
 	return line
 }
@@ -176,118 +163,6 @@ func (s *Server) paramExample(p *spec.Parameter, given any) string {
 	}
 	text, _ := p.Encode("1")
 	return text
-}
-
-// bodyExample is a short body: for an update one member, the shortest made-up value of those that can be changed; else
-// the whole, or what of it is required where that is long. The media type is nil without a body.
-func (s *Server) bodyExample(op *spec.Operation) (m *spec.MediaType, value any) {
-	if op.Body == nil {
-		return nil, nil
-	}
-	m = spec.Media(op.Body.Content)
-	if m == nil || m.Schema == nil {
-		return nil, nil
-	}
-	gen := fixtures.NewGenerator(s.set.now, spec.In)
-	v, err := gen.Value(m.Schema, s.source("curl", op.ID))
-	if err != nil {
-		return nil, nil
-	}
-	o, isObject := v.(strictjson.Object)
-	if op.Action == spec.ActionMerge && isObject && len(m.Schema.Required) == 0 {
-		o = shortestChange(op, m.Schema, o)
-	}
-	if isObject {
-		v = s.withOwnID(op, o)
-	}
-	if text, _, err := m.Encode(v); isObject && err == nil && len(text) > maxPasted {
-		v = s.withOwnID(op, onlyRequired(m.Schema, o))
-	}
-	return m, v
-}
-
-// pasted is a body as a command line takes it; false where it has no room for it.
-func pasted(m *spec.MediaType, v any) (body, mediaType string, ok bool) {
-	text, mediaType, err := m.Encode(v)
-	if err != nil || len(text) > maxPasted || bytes.ContainsAny(text, "\r\x00") {
-		return "", "", false
-	}
-	return string(text), mediaType, true
-}
-
-// formArguments are parts as curl's -F takes them; nothing where a command line has no room for one of them.
-func formArguments(parts []spec.Part) []string {
-	quote := func(text string) string { return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"` }
-	var out []string
-	for _, p := range parts {
-		if len(p.Content) > maxPasted || strings.ContainsAny(p.Content, "\r\x00") || !utf8.ValidString(p.Content) {
-			return nil
-		}
-		arg := p.Name + "=" + quote(p.Content)
-		if _, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
-			arg += ";filename=" + quote(params["filename"])
-		}
-		if t := p.Header.Get("Content-Type"); t != "" {
-			arg += ";type=" + t
-		}
-		for _, name := range slices.Sorted(maps.Keys(p.Header)) {
-			if name != "Content-Type" && name != "Content-Disposition" {
-				arg += ";headers=" + quote(name+": "+p.Header.Get(name))
-			}
-		}
-		out = append(out, arg)
-	}
-	return out
-}
-
-// maxPasted is how long a body may be that is shown on a command line: systems take arguments of 128 KiB and less, and
-// nobody reads as much.
-const maxPasted = 8 << 10
-
-// onlyRequired is a body without what is not required, where the schema can do without; else the whole.
-func onlyRequired(schema *spec.Schema, o strictjson.Object) strictjson.Object {
-	required := requiredOf(schema)
-	out := strictjson.Object{}
-	for _, m := range o {
-		if slices.Contains(required, m.Name) {
-			out = append(out, m)
-		}
-	}
-	if schema.Valid(strictjson.Plain(out), spec.In) {
-		return out
-	}
-	return o
-}
-
-// withOwnID gives a body for a record the id of the one that is there: it stays, and without a parameter for it the body
-// must have it.
-func (s *Server) withOwnID(op *spec.Operation, body strictjson.Object) strictjson.Object {
-	r := op.Resource
-	if r == nil || op.Action != spec.ActionMerge && op.Action != spec.ActionReplace {
-		return body
-	}
-	if _, there := body.Get(r.IDProperty); there || op.ItemParam == "" {
-		return body.With(r.IDProperty, fixtures.IDValue(r, s.knownID(r)))
-	}
-	return body
-}
-
-func shortestChange(op *spec.Operation, schema *spec.Schema, o strictjson.Object) strictjson.Object {
-	best := strictjson.Object{}
-	size := 1 << 30
-	for _, member := range o {
-		p := schema.Property(member.Name)
-		_, isText := member.Value.(string)
-		if member.Name == op.Resource.IDProperty || p == nil || p.ReadOnly || p.Relation != "" || p.Format != "" ||
-			p.Pattern != "" || !isText && len(p.Enum) == 0 && p.Minimum == "" {
-			continue
-		}
-		one := strictjson.Object{member}
-		if n := len(strictjson.Append(nil, one)); n < size {
-			best, size = one, n
-		}
-	}
-	return best
 }
 
 // shellQuote quotes a word for a POSIX shell, where it needs to be.

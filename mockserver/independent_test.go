@@ -156,12 +156,12 @@ func refused(e exampleRequest) map[string]exampleRequest {
 		query.target = e.target + "&understudy=%zz"
 	}
 	out["with a query that cannot be read"] = query
-	if e.hasBody {
+	if e.body != nil {
 		cut := e
-		cut.body = `{"understudy`
+		cut.body = &exampleBody{text: `{"understudy`, mediaType: e.body.mediaType}
 		out["with a body cut short"] = cut
 		odd := e
-		odd.body = `"understudy"`
+		odd.body = &exampleBody{text: `"understudy"`, mediaType: e.body.mediaType}
 		out["with a body that is a text"] = odd
 	}
 	return out
@@ -170,8 +170,8 @@ func refused(e exampleRequest) map[string]exampleRequest {
 func (w *witness) exchange(t *testing.T, op *spec.Operation, name string, e exampleRequest) {
 	t.Helper()
 	var in io.Reader
-	if e.hasBody {
-		in = strings.NewReader(e.body)
+	if e.body != nil {
+		in = strings.NewReader(e.body.text)
 	}
 	req, err := http.NewRequest(op.Method, w.http.URL+e.target, in)
 	if err != nil {
@@ -184,8 +184,8 @@ func (w *witness) exchange(t *testing.T, op *spec.Operation, name string, e exam
 	if len(e.carried.cookies) > 0 {
 		req.Header.Set("Cookie", strings.Join(e.carried.cookies, "; "))
 	}
-	if e.hasBody {
-		req.Header.Set("Content-Type", e.mediaType)
+	if e.body != nil {
+		req.Header.Set("Content-Type", e.body.mediaType)
 	}
 	r := w.do(req)
 	w.requests++

@@ -269,7 +269,7 @@ func (o *Operation) pathParam(name string) *Parameter {
 func (in *inferrer) add(collection string, param *Parameter, record *Schema, id string) {
 	r := in.collections[collection]
 	if r == nil {
-		r = in.known(pathName(collection), record)
+		r = in.known(pathName(collection), record, param)
 	}
 	if r == nil {
 		r = &Resource{Schema: record, IDProperty: id, IDParam: param, collection: collection}
@@ -293,10 +293,11 @@ func (in *inferrer) join(collection string, shows func(*Resource) bool) bool {
 	return false
 }
 
-// known is a resource of that path name whose records are of that schema.
-func (in *inferrer) known(name string, record *Schema) *Resource {
+// known is a resource of that path name whose records are of that schema, and whose ids a parameter can carry: where one
+// path has the number of a record and another its name, there is a resource for each.
+func (in *inferrer) known(name string, record *Schema, param *Parameter) *Resource {
 	for _, r := range in.doc.Resources {
-		if pathName(r.collection) == name && r.Schema == record {
+		if pathName(r.collection) == name && r.Schema == record && (param == nil || carries(param, record.Property(r.IDProperty))) {
 			return r
 		}
 	}

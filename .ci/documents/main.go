@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return 2
 	}
 	fmt.Fprint(out, "| document | size | operations | listening | first answer: median, longest | later: median, longest | "+
-		"501 | resident at the start, after all |\n|---|---|---|---|---|---|---|---|\n")
+		"refused | 501 | resident at the start, after all |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, file := range flags.Args() {
 		m, err := measure(ctx, *binary, file)
 		if err != nil {
@@ -71,15 +71,18 @@ type answered struct {
 }
 
 func (m *measured) String() string {
-	refused := 0
+	refused, unserved := 0, 0
 	for _, a := range m.answers {
-		if a.status == 501 {
+		switch {
+		case a.status == 501:
+			unserved++
+		case a.status >= 400:
 			refused++
 		}
 	}
-	return fmt.Sprintf("| %s | %.1f MB | %d | %d ms | %s | %s | %d | %d MB, %d MB |", m.name, float64(m.size)/1e6, len(m.answers),
+	return fmt.Sprintf("| %s | %.1f MB | %d | %d ms | %s | %s | %d | %d | %d MB, %d MB |", m.name, float64(m.size)/1e6, len(m.answers),
 		m.listening.Milliseconds(), spread(m.answers, func(a answered) time.Duration { return a.first }),
-		spread(m.answers, func(a answered) time.Duration { return a.later }), refused, m.begun, m.full)
+		spread(m.answers, func(a answered) time.Duration { return a.later }), refused, unserved, m.begun, m.full)
 }
 
 // spread is the median and the longest of some times.
@@ -152,7 +155,8 @@ func ask(ctx context.Context, file, base string) ([]answered, error) {
 	for e := range s.Examples(base) {
 		a := answered{operation: e.Operation.Method + " " + e.Operation.Path}
 		for _, to := range []*time.Duration{&a.first, &a.later} {
-			line := e.Curl + ` -s -o /dev/null --max-time 60 -w '%{http_code} %{time_total}'`
+			// In a session of its own: one before it may have deleted what it names.
+			line := e.Curl + ` -H 'Understudy-Session: ` + strconv.Itoa(len(out)) + `' -s -o /dev/null --max-time 60 -w '%{http_code} %{time_total}'`
 			text, err := exec.CommandContext(ctx, "sh", "-c", line).Output()
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", a.operation, err)
@@ -162,7 +166,9 @@ func ask(ctx context.Context, file, base string) ([]answered, error) {
 			if err != nil {
 				return nil, err
 			}
-			a.status, _ = strconv.Atoi(code)
+			if a.status == 0 {
+				a.status, _ = strconv.Atoi(code)
+			}
 			*to = time.Duration(seconds * float64(time.Second))
 		}
 		out = append(out, a)
