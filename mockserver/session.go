@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +31,9 @@ type session struct {
 	size     atomic.Int64 // bytes that the changes cost
 	lastUsed atomic.Int64 // nanoseconds of the server's clock
 	repeats  repeats
+	// aside are changes that the document had no room for when it took over; a later one may have. They count in the
+	// budget. Guarded by whole.
+	aside map[key]change
 }
 
 const shardCount = 16
@@ -188,10 +192,11 @@ func (s *session) drop() {
 	s.made.Store(0)
 	s.born.Store(0)
 	s.repeats.clear()
+	s.aside = nil
 }
 
-// used is what the changes take of the budget.
-func (s *session) used() usage { return usage{s.changes.Load(), s.size.Load()} }
+// used is what the changes take of the budget. The caller holds whole, or alone knows the session.
+func (s *session) used() usage { return usage{s.changes.Load(), s.size.Load()}.plus(usageOf(s.aside)) }
 
 // reserve makes room for more, or says that there is none. The caller holds whole.
 func (s *session) reserve(more usage) bool { return s.ended || s.budget.take(more) }
@@ -224,6 +229,13 @@ func (s *session) snapshot() (made uint64, changes map[key]change) {
 	s.whole.Lock()
 	defer s.whole.Unlock()
 	return s.made.Load(), s.all()
+}
+
+// setAside are the changes that wait for a document with room for them.
+func (s *session) setAside() map[key]change {
+	s.whole.Lock()
+	defer s.whole.Unlock()
+	return maps.Clone(s.aside)
 }
 
 // retire ends a session unless it is being used this very moment.

@@ -10,26 +10,46 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
+// Takeover is what became of the changes when one server went on where another one was.
+type Takeover struct {
+	Kept int // changes, those that came back among them
+	Back int // of them, that an earlier document had no room for
+	// Aside says which changes the document has no room for, and why. They come back when a later one has.
+	Aside []spec.Finding
+}
+
 // TakeOver makes a server that nobody has used yet go on where another one is, of the same seed and another version of
 // the document: with its sessions, its journal and what it knows of its state file. Changed records that the document
-// no longer allows are left behind; lost says which and why.
+// does not allow are set aside, and come back with a document that does, unless the record was changed since or its
+// session reset.
 //
 // Requests that the other server is still answering change nothing here.
-func (s *Server) TakeOver(from *Server) (kept int, lost []spec.Finding) {
+func (s *Server) TakeOver(from *Server) Takeover {
+	var out Takeover
 	loaded := map[string]*session{}
 	for _, old := range from.sessions.list() {
 		made, changes := old.snapshot()
-		fit, unfit := s.fitting(changes)
-		for _, f := range unfit {
-			f.Pointer = strictjson.Pointer("sessions", old.name) + f.Pointer
-			lost = append(lost, f)
-		}
+		waiting := addWaiting(changes, old.setAside())
 		one := newSession(old.name, &s.sessions.budget)
 		one.lastUsed.Store(old.lastUsed.Load())
+		fit, unfit := s.fitting(changes)
+		one.aside = map[key]change{}
+		for _, u := range unfit {
+			one.aside[u.key] = changes[u.key]
+			if !waiting[u.key] {
+				u.why.Pointer = strictjson.Pointer("sessions", old.name) + u.why.Pointer
+				out.Aside = append(out.Aside, u.why)
+			}
+		}
+		for k := range waiting {
+			if _, still := one.aside[k]; !still {
+				out.Back++
+			}
+		}
 		s.placeAnew(fit)
 		one.load(made, fit)
 		loaded[old.name] = one
-		kept += len(fit)
+		out.Kept += len(fit)
 		s.sessions.budget.charge(one.used())
 	}
 	s.sessions.replace(loaded)
@@ -40,7 +60,26 @@ func (s *Server) TakeOver(from *Server) (kept int, lost []spec.Finding) {
 	if origin := from.origin.Load(); origin != nil {
 		s.origin.Store(origin)
 	}
-	return kept, lost
+	return out
+}
+
+// addWaiting adds changes that were set aside to those of a session, but for records that were changed since.
+func addWaiting(changes, aside map[key]change) (waiting map[key]bool) {
+	waiting = map[key]bool{}
+	if len(aside) == 0 {
+		return waiting
+	}
+	type record struct{ resource, id string } // whichever document its resource is of
+	known := map[record]bool{}
+	for k := range changes {
+		known[record{k.resource.Name, k.id}] = true
+	}
+	for k, c := range aside {
+		if !known[record{k.resource.Name, k.id}] {
+			changes[k], waiting[k] = c, true
+		}
+	}
+	return waiting
 }
 
 // placeAnew tells changes where lists show their records: what the other server's dataset had, this one's may not.
@@ -60,17 +99,24 @@ func (s *Server) placeAnew(changes map[key]change) {
 	}
 }
 
+// unfit is a change that a document does not allow, by the key it came with.
+type unfit struct {
+	key key
+	why spec.Finding
+}
+
 // fitting are the changes that this server's document allows. One that goes may be what another refers to, so they are
 // looked at until nothing goes.
-func (s *Server) fitting(changes map[key]change) (fit map[key]change, lost []spec.Finding) {
+func (s *Server) fitting(changes map[key]change) (fit map[key]change, lost []unfit) {
 	fit = map[key]change{}
+	came := map[key]key{}
 	lose := func(k key, f spec.Finding) {
 		f.Pointer = strictjson.Pointer("changes", k.resource.Name, k.id) + f.Pointer
-		lost = append(lost, f)
+		lost = append(lost, unfit{k, f})
 	}
 	for _, k := range sortedKeys(changes) {
 		if r := s.doc.Resource(k.resource.Name); r != nil {
-			fit[key{r, k.id}] = changes[k]
+			fit[key{r, k.id}], came[key{r, k.id}] = changes[k], k
 			continue
 		}
 		lose(k, spec.Finding{
@@ -94,7 +140,7 @@ func (s *Server) fitting(changes map[key]change) (fit map[key]change, lost []spe
 			}
 			if len(fs) > 0 {
 				delete(fit, k)
-				lose(k, fs[0])
+				lose(came[k], fs[0])
 			}
 		}
 	}

@@ -126,15 +126,15 @@ func (w *watcher) reload() {
 		return
 	}
 	w.told = ""
-	kept, lost := next.TakeOver(old)
+	over := next.TakeOver(old)
 	w.play.stage.now.Store(next)
-	for _, f := range lost {
-		log.Warn("a change does not fit the changed document and is dropped", "record", oneLine(f.Pointer), "finding", oneLine(f.String()))
+	for _, f := range over.Aside {
+		log.Warn("a change does not fit the changed document and is set aside until one has room for it", "record", oneLine(f.Pointer), "finding", oneLine(f.String()))
 	}
 	for _, f := range next.Flaws()[:min(len(next.Flaws()), maxFlaws)] {
 		log.Warn("flaw", "finding", report.LintLine(f, text.files))
 	}
 	log.Info("the changed document has taken over", "document", doc.Name(), "hash", doc.Hash, "operations", len(doc.Operations),
-		"changes", kept, "dropped", len(lost))
+		"changes", over.Kept, "aside", len(over.Aside), "back", over.Back)
 	w.files, w.seen, w.last = text.opened, "", ""
 }

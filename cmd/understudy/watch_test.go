@@ -85,8 +85,8 @@ func TestWatchTakesOverWithChangesKept(t *testing.T) {
 	}
 }
 
-// What does not fit the changed document is dropped, and said; the rest stays.
-func TestWatchDropsWhatDoesNotFit(t *testing.T) {
+// What does not fit the changed document is set aside, and said, and comes back when a later one has room for it.
+func TestWatchSetsAsideWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	w := watch(t)
 	if status, body := patch(t, w.api+"/cats/tom", `{"lives":9}`); status != http.StatusOK {
@@ -94,9 +94,15 @@ func TestWatchDropsWhatDoesNotFit(t *testing.T) {
 	}
 	w.write(t, "cat.yaml", strings.Replace(watchedCat, "lives: {type: integer}", "lives: {type: integer, maximum: 7}", 1))
 	w.settle()
-	w.see(w.stderr, "does not fit the changed document and is dropped")
+	w.see(w.stderr, "does not fit the changed document and is set aside")
 	if status, body := do(t, http.MethodGet, w.api+"/cats/tom", "", nil); status != http.StatusOK || strings.Contains(body, `"lives":9`) {
 		t.Errorf("%d %s", status, body)
+	}
+	w.write(t, "cat.yaml", watchedCat+"  colour: {type: string}\n")
+	w.settle()
+	w.see(w.stderr, "back=1")
+	if status, body := do(t, http.MethodGet, w.api+"/cats/tom", "", nil); status != http.StatusOK || !strings.Contains(body, `"lives":9`) {
+		t.Errorf("it does not come back: %d %s", status, body)
 	}
 }
 
