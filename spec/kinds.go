@@ -62,10 +62,10 @@ func (s *Schema) KindProperty(name string) *Schema {
 }
 
 // choices are the sets of schemas that a value of one kind has to keep, this one the first of each. What is being looked
-// into further up adds no choice.
+// into further up adds no choice, nor does what there are too many ways through: nothing can be held against it anyhow.
 func (s *Schema) choices(above map[*Schema]bool) [][]*Schema {
 	sets := [][]*Schema{{s}}
-	if above[s] {
+	if above[s] || s.at.doc != nil && s.at.doc.tangled[schemaKey{s.at.file, s.at.ptr}] {
 		return sets
 	}
 	above[s] = true
