@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"context"
 	"maps"
 	"mime"
 	"net/http"
@@ -108,7 +109,7 @@ func formArguments(parts []spec.Part) []string {
 
 // rehearse is what a request would be refused for, in a session that nobody sees and without a trace in the journal.
 func (s *Server) rehearse(op *spec.Operation, e exampleRequest) []spec.Finding {
-	r, err := http.NewRequest(op.Method, "http://127.0.0.1"+e.target, strings.NewReader(e.body.text))
+	r, err := http.NewRequestWithContext(context.Background(), op.Method, "http://127.0.0.1"+e.target, strings.NewReader(e.body.text))
 	if err != nil {
 		return nil
 	}
@@ -157,7 +158,10 @@ func (s *Server) mended(op *spec.Operation, schema *spec.Schema, o strictjson.Ob
 		if rel := relationOf(op.Resource, path); rel != nil && replace(path, fixtures.IDValue(rel.Target, s.knownID(rel.Target)), true) {
 			continue
 		}
-		for n := len(path); n > 0 && !replace(path[:n], nil, false); n-- {
+		for n := len(path); n > 0; n-- {
+			if replace(path[:n], nil, false) {
+				break
+			}
 		}
 	}
 	return o
