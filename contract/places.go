@@ -212,7 +212,8 @@ func (pl *places) fill(op *spec.Operation, req *Request) {
 		if p.In == "query" && sent.Has(p.Name) {
 			continue
 		}
-		if p.In == "header" && strings.EqualFold(p.Name, "If-Match") && setParameter(req, p, "*") && (p.Schema == nil || p.Schema.Valid("*", spec.In)) {
+		anyState := p.In == "header" && strings.EqualFold(p.Name, "If-Match") && (p.Schema == nil || p.Schema.Valid("*", spec.In))
+		if anyState && setParameter(req, p, "*") {
 			continue // any state of the record
 		}
 		if v, ok := pl.value(p); ok {

@@ -45,7 +45,8 @@ type Server struct {
 	origin     atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
-// New makes a Server. The error is of an option, or says that the document has nothing to play. What of the document cannot be served answers 501 and says why.
+// New makes a Server. The error is of an option, or says that the document has nothing to play. What of the document cannot
+// be served answers 501 and says why.
 func New(doc *spec.Document, options ...Option) (*Server, error) {
 	set := defaultSettings()
 	for _, o := range options {

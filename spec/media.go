@@ -14,10 +14,10 @@ func IsJSON(mediaType string) bool {
 	return t == usualType || t == "text/json" || strings.HasSuffix(t, "+json")
 }
 
-// bareType is a media type without its parameters, in lower case.
 // IsForm reports whether a media type is that of forms with files.
 func IsForm(mediaType string) bool { return bareType(mediaType) == "multipart/form-data" }
 
+// bareType is a media type without its parameters, in lower case.
 func bareType(mediaType string) string {
 	if isBare(mediaType) {
 		return mediaType

@@ -255,8 +255,10 @@ func (h *Header) sample() (string, bool) {
 			}
 		}
 	}
-	texts := []string{"1", "a", "true", "text", "2026-01-05", "2026-01-05T09:00:00Z", "http://example.com/", "a@example.com",
-		"00000000-0000-4000-8000-000000000000", "aaaaaaaaaaaaaaaa", "10", "100"}
+	texts := []string{
+		"1", "a", "true", "text", "2026-01-05", "2026-01-05T09:00:00Z", "http://example.com/", "a@example.com",
+		"00000000-0000-4000-8000-000000000000", "aaaaaaaaaaaaaaaa", "10", "100",
+	}
 	for _, v := range values {
 		if text, err := h.Encode(v); err == nil {
 			texts = append([]string{text}, texts...)

@@ -129,7 +129,8 @@ func (w *watcher) reload() {
 	over := next.TakeOver(old)
 	w.play.stage.now.Store(next)
 	for _, f := range over.Aside {
-		log.Warn("a change does not fit the changed document and is set aside until one has room for it", "record", oneLine(f.Pointer), "finding", oneLine(f.String()))
+		log.Warn("a change does not fit the changed document and is set aside until one has room for it",
+			"record", oneLine(f.Pointer), "finding", oneLine(f.String()))
 	}
 	for _, f := range next.Flaws()[:min(len(next.Flaws()), maxFlaws)] {
 		log.Warn("flaw", "finding", report.LintLine(f, text.files))
