@@ -124,6 +124,9 @@ func endure(t *testing.T, file string) endured {
 // directory and without a connection; what is wrong with it is said.
 func TestHostileDocuments(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("what documents take is not measured under the race detector")
+	}
 	var connections atomic.Int64
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
