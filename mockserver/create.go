@@ -6,12 +6,12 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-// bodyText is the body as compact JSON; without one, what the query says of the record; "{}" where nothing does.
+// bodyText is the record in the body as compact JSON; without a body, what the query says of the record; "{}" where nothing does.
 func bodyText(req *spec.Request) []byte {
 	op := req.Operation
 	switch {
 	case req.MediaType != nil:
-		return req.JSONText()
+		return recordText(req.MediaType, req.JSONText())
 	case op.Body != nil || op.Resource == nil:
 		return []byte("{}")
 	}
@@ -24,12 +24,25 @@ func bodyText(req *spec.Request) []byte {
 	return joinMembers(ms)
 }
 
+// recordText is the record in a body; one that a body may leave out, or send null for, says nothing.
+func recordText(m *spec.MediaType, body []byte) []byte {
+	for _, name := range m.RecordPath() {
+		if body = memberAt(body, name); body == nil || isNull(body) {
+			return []byte("{}")
+		}
+	}
+	return body
+}
+
 // change is the update, or the making of a record, that a request asks for.
 func (s *Server) change(x *exchange, req *spec.Request) answer {
 	op := req.Operation
 	u := &update{
 		server: s, x: x, session: x.session, op: op, sub: subjectOf(x, req), body: bodyText(req), keeps: req.Keeps(),
 		levels: levelsOf(req),
+	}
+	if req.MediaType != nil {
+		u.at = req.MediaType.RecordPath()
 	}
 	r := op.Resource
 	switch {
@@ -68,16 +81,22 @@ func (u *update) create() {
 	if i < 0 {
 		return
 	}
-	var schema *spec.Schema
-	if u.op.Body != nil {
-		if m := spec.Media(u.op.Body.Content); m != nil {
-			schema = bodyProperty(m.Schema, r.IDProperty)
-		}
-	}
+	schema := bodyProperty(u.op.BodyRecord(), r.IDProperty)
 	id := canonicalID(r, ms[i].value)
 	free := schema != nil && !isReadOnly(schema) && !isReadOnly(r.IDSchema())
 	if free && id != "" && fixtures.FitsID(r, id) {
 		u.given, u.sub.key.id = true, id
 	}
 	u.body = joinMembers(append(ms[:i], ms[i+1:]...))
+}
+
+// alreadyThere is the answer for a record that is to be made under an id that one has.
+func (u *update) alreadyThere(k key) answer {
+	return u.server.problem(u.op, reasonExists, []spec.Finding{{
+		Rule: "id", Level: spec.Must, Operation: u.op.ID, In: "body",
+		Pointer:  strictjson.Pointer(u.at...) + strictjson.Pointer(k.resource.IDProperty),
+		Document: k.resource.IDSchema().Location, Expected: "an id that no record has",
+		Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
+		Hint:   "leave it out where the document allows, and the server finds one",
+	}})
 }

@@ -27,29 +27,30 @@ func (s *Server) addBody(op *spec.Operation, to *exampleRequest) {
 	if m == nil || m.Schema == nil {
 		return
 	}
-	v, err := fixtures.NewGenerator(s.set.now, spec.In).Value(m.Schema, s.source("curl", op.ID))
+	schema := m.RecordSchema()
+	v, err := fixtures.NewGenerator(s.set.now, spec.In).Value(schema, s.source("curl", op.ID))
 	if err != nil {
 		return
 	}
 	o, isObject := v.(strictjson.Object)
-	if op.Action == spec.ActionMerge && isObject && len(m.Schema.Required) == 0 {
-		o = shortestChange(op, m.Schema, o)
+	if op.Action == spec.ActionMerge && isObject && len(schema.Required) == 0 {
+		o = shortestChange(op, schema, o)
 	}
 	for range maxRehearsed {
 		if isObject {
 			v = s.withOwnID(op, o)
 		}
 		var next strictjson.Object
-		if body := pasted(m, v); body != nil {
+		if body := pasted(m, m.Enclose(v)); body != nil {
 			to.body = body
 			fs := s.rehearse(op, *to)
 			if !isObject || len(fs) == 0 {
 				return
 			}
-			next = s.mended(op, m.Schema, o, fs)
+			next = s.mended(op, m, o, fs)
 		} else if isObject {
-			if next = onlyRequired(m.Schema, o); len(next) == len(o) {
-				next = barest(m.Schema, o)
+			if next = onlyRequired(schema, o); len(next) == len(o) {
+				next = barest(schema, o)
 			}
 		}
 		if !isObject || strictjson.Equal(next, o) {
@@ -139,9 +140,10 @@ func (s *Server) rehearse(op *spec.Operation, e exampleRequest) []spec.Finding {
 	return nil
 }
 
-// mended is a body without what was refused: a relation becomes the id of a record that is there, something else is left
+// mended is the record in a body without what was refused: a relation becomes the id of a record that is there, something else is left
 // out, with what it stands in where that cannot do without it.
-func (s *Server) mended(op *spec.Operation, schema *spec.Schema, o strictjson.Object, fs []spec.Finding) strictjson.Object {
+func (s *Server) mended(op *spec.Operation, m *spec.MediaType, o strictjson.Object, fs []spec.Finding) strictjson.Object {
+	schema, within := m.RecordSchema(), strictjson.Pointer(m.RecordPath()...)
 	replace := func(path []string, v any, keep bool) bool {
 		next := edited(o, path, func() (any, bool) { return v, keep })
 		if !fits(schema, next) || strictjson.Equal(next, o) {
@@ -151,10 +153,11 @@ func (s *Server) mended(op *spec.Operation, schema *spec.Schema, o strictjson.Ob
 		return true
 	}
 	for _, f := range fs {
-		if f.In != "body" || f.Pointer == "" {
+		pointer, inRecord := strings.CutPrefix(f.Pointer, within)
+		if f.In != "body" || pointer == "" || !inRecord {
 			continue
 		}
-		path := pointerPath(f.Pointer)
+		path := pointerPath(pointer)
 		if rel := relationOf(op.Resource, path); rel != nil && replace(path, fixtures.IDValue(rel.Target, s.knownID(rel.Target)), true) {
 			continue
 		}

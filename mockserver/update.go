@@ -21,8 +21,9 @@ type update struct {
 	session *session
 	op      *spec.Operation
 	sub     subject
-	body    []byte       // compact text
-	keeps   *spec.Schema // that the body was found to keep; nil for none
+	body    []byte       // compact text of the record that was sent
+	at      []string     // of the record in the body as it was sent
+	keeps   *spec.Schema // that the record was found to keep; nil for none
 	patch   patchDocument
 	kind    kind
 	levels  int
@@ -130,11 +131,11 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 		return nil, a
 	}
 	p := planner{u: u, tx: t}
-	p.steps = []step{{key: u.sub.key, kind: u.kind}}
+	p.steps = []step{{key: u.sub.key, kind: u.kind, pointer: u.at}}
 	if u.born {
 		p.steps[0].kind = making
 	}
-	p.steps[0].patch = p.relations(u.sub.key.resource, record, sent, nil)
+	p.steps[0].patch = p.relations(u.sub.key.resource, record, sent, u.at)
 	p.steps[0].asSent = same(p.steps[0].patch, sent)
 	switch {
 	case p.err != nil:
@@ -160,7 +161,7 @@ func (u *update) meet(t *tx, record []byte) *answer {
 	u.born = true
 	switch {
 	case record != nil && u.given:
-		return new(u.server.alreadyThere(u.op, k))
+		return new(u.alreadyThere(k))
 	case record != nil || k.id == "":
 		id, ok := t.store.fresh(t.session, k.resource)
 		if !ok {
@@ -175,16 +176,6 @@ func (u *update) meet(t *tx, record []byte) *answer {
 	return nil
 }
 
-// alreadyThere is the answer for a record that is to be made under an id that one has.
-func (s *Server) alreadyThere(op *spec.Operation, k key) answer {
-	return s.problem(op, reasonExists, []spec.Finding{{
-		Rule: "id", Level: spec.Must, Operation: op.ID, In: "body", Pointer: strictjson.Pointer(k.resource.IDProperty),
-		Document: k.resource.IDSchema().Location, Expected: "an id that no record has",
-		Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
-		Hint:   "leave it out where the document allows, and the server finds one",
-	}})
-}
-
 // sent is what the request says of the record, without what is not for it to say.
 func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
 	r, body := u.sub.key.resource, u.body
@@ -196,11 +187,12 @@ func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
 		body = changed
 	}
 	if !u.born {
-		if f := u.otherID(r, body, u.sub.key.id, nil); f != nil {
+		if f := u.otherID(r, body, u.sub.key.id, u.at); f != nil {
 			return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
 		}
 	}
 	if f := u.server.contradiction(u.op, t, u.sub, body); f != nil {
+		f.Pointer = strictjson.Pointer(u.at...) + f.Pointer
 		return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
 	}
 	return u.admit(body), nil

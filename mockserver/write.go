@@ -19,10 +19,8 @@ func isReadOnly(s *spec.Schema) bool {
 func (u *update) admit(body []byte) []byte {
 	r := u.sub.key.resource
 	var schema *spec.Schema
-	if u.op.Body != nil && u.kind != patching {
-		if m := spec.Media(u.op.Body.Content); m != nil {
-			schema = m.Schema
-		}
+	if u.kind != patching {
+		schema = u.op.BodyRecord()
 	}
 	if schema == r.Schema && !u.server.views.reserves(schema) {
 		return body // of which every member is the record's too
@@ -202,12 +200,7 @@ func (u *update) whole(k key, sent []byte, stay []member, owner string) []member
 // kept are the members of a record that stay when it is replaced: those that are the server's to say, those that nobody
 // is shown, and those that the body has no place for or the record cannot be without.
 func (u *update) kept(kind *spec.Schema, record, sent []byte) []member {
-	var schema *spec.Schema
-	if u.op.Body != nil {
-		if m := spec.Media(u.op.Body.Content); m != nil {
-			schema = m.Schema
-		}
-	}
+	schema := u.op.BodyRecord()
 	old, _ := membersOf(record)
 	return slices.DeleteFunc(old, func(m member) bool {
 		p := kind.Property(m.name)

@@ -154,12 +154,20 @@ func (r *Request) JSONText() []byte {
 	return strictjson.Append(nil, printable(r.body))
 }
 
-// Keeps is the schema that the body's JSON text was found to keep, as it was written; nil where there is none.
+// Keeps is the schema that the JSON text of the record in the body was found to keep, as it was written; nil where there
+// is none.
 func (r *Request) Keeps() *Schema {
 	if r.MediaType == nil || r.notation != asJSON || r.MediaType.mistakesPatch() {
 		return nil
 	}
-	return r.MediaType.Schema
+	e := r.MediaType.Envelope
+	if e == nil {
+		return r.MediaType.Schema
+	}
+	if len(e.Path) != 1 || r.MediaType.Schema.Property(e.Path[0]) != e.Record {
+		return nil // what was checked is a union with null
+	}
+	return e.Record
 }
 
 // ExampleValue is the value of an example: documents give those of XML, and some of JSON, as the text of a message.

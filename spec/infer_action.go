@@ -44,6 +44,9 @@ func (in *inferrer) assignDeed(o *Operation) {
 
 func (in *inferrer) link(o *Operation, r *Resource, a Action, owners []Owner) {
 	o.Resource, o.Action, o.Owners = r, a, owners
+	if a == ActionCreate || a == ActionMerge || a == ActionReplace {
+		o.enclose(r)
+	}
 	r.Operations = append(r.Operations, o)
 }
 
@@ -87,14 +90,14 @@ func itemAction(method string, hinted Action) Action {
 
 // changes reports whether a POST to a record changes it: its body, or its query, has members of the record.
 func changes(o *Operation, r *Resource) bool {
-	if s := o.bodyRecord(); s != nil {
+	if s := o.sentOf(r); s != nil {
 		return shared(s, r.Schema) > 0 || len(s.AllProperties()) == 0
 	}
 	return len(o.Changes(r)) > 0
 }
 
-// bodyRecord is the schema of the body, nil without one.
-func (o *Operation) bodyRecord() *Schema {
+// bodySchema is the schema of the body, nil without one.
+func (o *Operation) bodySchema() *Schema {
 	if o.Body == nil {
 		return nil
 	}
@@ -135,7 +138,7 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 	case http.MethodPost:
 		o.envelop(r.IDParam, pathName(r.collection))
 		shown := res != nil && res.Envelope != nil
-		s := o.bodyRecord()
+		s := o.sentOf(r)
 		if s != nil && slices.Equal(s.Types, []string{"array"}) {
 			return // it makes as many as it is sent, and shows one
 		}
@@ -143,7 +146,7 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 			in.link(o, r, ActionCreate, owners)
 		}
 	case http.MethodPut, http.MethodPatch:
-		if s := o.bodyRecord(); s != nil && s.Property(r.IDProperty) != nil {
+		if s := o.sentOf(r); s != nil && s.Property(r.IDProperty) != nil {
 			o.envelop(r.IDParam, pathName(r.collection))
 			in.link(o, r, itemAction(o.Method, in.hinted[o]), owners)
 		}

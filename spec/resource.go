@@ -72,11 +72,11 @@ type Relation struct {
 	IDAllowed, ObjectAllowed bool
 }
 
-// Envelope is where a record sits in an answer's body.
+// Envelope is where a record sits in a body.
 type Envelope struct {
 	// Path leads from the body to the record: empty when the body is the record.
 	Path []string
-	// Record is the schema of the record, as this answer shows it.
+	// Record is the schema of the record, as this body has it.
 	Record *Schema
 }
 
@@ -111,7 +111,7 @@ func (d *Document) inferResources() {
 	for _, o := range d.Operations {
 		in.hinted[o], o.Action = o.Action, ActionNone
 		d.notePatches(o)
-		if s := o.bodyRecord(); s != nil {
+		if s := o.bodySchema(); s != nil {
 			d.sentWhole[s] = true
 		}
 	}
@@ -223,10 +223,12 @@ func (in *inferrer) byList(o *Operation) {
 		return
 	}
 	post := in.doc.at("POST", o.Path)
-	if item == nil && (post == nil || post.bodyRecord() == nil || shared(post.bodyRecord(), l.Item) == 0) {
-		return // a search, more likely than a collection
-	}
 	id := idProperty(l.Item, item, pathName(o.Path))
+	if item == nil {
+		if post == nil || post.bodySchema() == nil || shared(post.sentRecord(l.Item, id, item, pathName(o.Path)), l.Item) == 0 {
+			return // a search, more likely than a collection
+		}
+	}
 	if id != "" {
 		in.add(o.Path, item, l.Item, id)
 	}

@@ -1,0 +1,143 @@
+package spec
+
+import (
+	"slices"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
+
+// enclose finds the record in each body that an operation takes to make or to change one.
+func (o *Operation) enclose(r *Resource) {
+	if o.Body == nil {
+		return
+	}
+	for _, m := range o.Body.Content {
+		if !IsJSONPatch(m.Type) {
+			m.Envelope = o.findSent(m.Schema, r.Schema, r.IDProperty, r.IDParam, pathName(r.collection))
+		}
+	}
+}
+
+// sentRecord is the schema by which a body that may make or change a record carries it; nil without a body.
+func (o *Operation) sentRecord(record *Schema, id string, param *Parameter, collection string) *Schema {
+	s := o.bodySchema()
+	if e := o.findSent(s, record, id, param, collection); e != nil {
+		return e.Record
+	}
+	return s
+}
+
+// sentOf is the schema by which a body carries a record of a resource, once that is known; nil without a body.
+func (o *Operation) sentOf(r *Resource) *Schema {
+	return o.sentRecord(r.Schema, r.IDProperty, r.IDParam, pathName(r.collection))
+}
+
+// findSent looks for the one member of a body that carries the record: named as in the answer, or the only one. A body
+// with a member of the record's own is the record itself, and so is every other of which it is not sure: nil.
+func (o *Operation) findSent(s, record *Schema, id string, param *Parameter, collection string) *Envelope {
+	if s == nil || s == record || len(s.objectBranches()) > 0 || s.Kinds() != nil {
+		return nil
+	}
+	members := s.plainProperties()
+	if len(members) == 0 || slices.ContainsFunc(members, func(p Property) bool { return record.KindProperty(p.Name) != nil }) {
+		return nil
+	}
+	shown := ""
+	if _, res := o.SuccessResponse(); res != nil {
+		if e, _ := findEnvelope(res, param, collection, nil); e != nil && len(e.Path) == 1 {
+			shown = e.Path[0]
+		}
+	}
+	var found *Envelope
+	for _, p := range members {
+		inner := p.Schema
+		if sole := inner.objectBranches(); len(sole) == 1 { // a record, or null
+			inner = sole[0]
+		}
+		if !carriesRecord(p.Name, inner, record, id, shown, collection, len(members)) {
+			if slices.Contains(s.requiredNames(), p.Name) {
+				return nil // what else must be sent is no part of a record's wrapping
+			}
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = &Envelope{Path: []string{p.Name}, Record: inner}
+	}
+	return found
+}
+
+// requiredNames are the members that a schema, or what it is composed of, requires.
+func (s *Schema) requiredNames() []string {
+	out := slices.Clone(s.Required)
+	for _, part := range s.AllOf {
+		out = append(out, part.requiredNames()...)
+	}
+	return out
+}
+
+// telling is how many members besides its id a body's only member must have of a record whose name it has not.
+const telling = 3
+
+// carriesRecord reports whether a member of a body, one of several, is what carries the record.
+func carriesRecord(name string, s, record *Schema, id, shown, collection string, members int) bool {
+	if s.Never || s.ReadOnly || !s.Allows("object") || len(s.AllProperties()) == 0 && s.Kinds() == nil {
+		return false
+	}
+	if s == record {
+		return true
+	}
+	names, common := 0, 0
+	for _, p := range s.AllProperties() {
+		if p.Name == id {
+			continue
+		}
+		names++
+		if record.KindProperty(p.Name) != nil {
+			common++
+		}
+	}
+	switch {
+	case name == shown:
+		return common > 0
+	case members > 1 || 2*common <= names:
+		return false
+	}
+	return wraps(name, collection) || common >= telling
+}
+
+// RecordSchema is the schema of the record in a body: that of the whole body where it is not wrapped.
+func (m *MediaType) RecordSchema() *Schema {
+	if m.Envelope != nil {
+		return m.Envelope.Record
+	}
+	return m.Schema
+}
+
+// Enclose is a record as a body of the media type carries it.
+func (m *MediaType) Enclose(record any) any {
+	for _, name := range slices.Backward(m.RecordPath()) {
+		record = strictjson.Object{{Name: name, Value: record}}
+	}
+	return record
+}
+
+// RecordPath leads from a body to the record in it: empty where the body is the record.
+func (m *MediaType) RecordPath() []string {
+	if m.Envelope == nil {
+		return nil
+	}
+	return m.Envelope.Path
+}
+
+// BodyRecord is the schema of the record in the operation's body; nil without a body.
+func (o *Operation) BodyRecord() *Schema {
+	if o.Body == nil {
+		return nil
+	}
+	if m := Media(o.Body.Content); m != nil {
+		return m.RecordSchema()
+	}
+	return nil
+}
