@@ -21,7 +21,7 @@ func (p *probe) valid(op *spec.Operation) Request {
 	case spec.ActionMerge, spec.ActionReplace:
 		id := p.firstID(op)
 		if bodySchema(op) != nil {
-			return p.r.places.itemRequest(op, id, "", strictjson.Append(nil, p.emptyUpdate(op, id)))
+			return p.r.places.itemRequest(op, id, "", bodyText(op, p.emptyUpdate(op, id)))
 		}
 		return p.withBody(op, recordKey{op.Resource, id})
 	case spec.ActionDelete:
@@ -274,9 +274,9 @@ func isConditional(op *spec.Operation) bool {
 // holds reports whether a record can have what the last request sent to make one.
 func (p *probe) holds(op *spec.Operation) bool {
 	last := p.steps[len(p.steps)-1].Request
-	v, err := strictjson.DecodeOrdered(last.Body, answerLimits)
-	if err != nil {
-		v = last.value
+	v := last.value
+	if sent, err := strictjson.DecodeOrdered(last.Body, answerLimits); err == nil {
+		v, _ = strictjson.Resolve(sent, strictjson.Pointer(recordPath(op)...))
 	}
 	return v == nil || allShowable(op, v)
 }

@@ -188,11 +188,11 @@ func (v *deriver) settable() []spec.Property {
 		props = everyProperty(s)
 	}
 	for _, p := range props {
-		if p.Name == v.op.Resource.IDProperty || p.Schema.ReadOnly || p.Schema.Never || v.relation(p.Name) != nil || v.ownerProperty(p.Name) {
+		if p.Name == v.op.Resource.IDProperty || isReadOnly(p.Schema) || p.Schema.Never || v.relation(p.Name) != nil || v.ownerProperty(p.Name) {
 			continue
 		}
 		// What the record does not show by that name cannot be looked for.
-		if shown := v.op.Resource.Schema.Property(p.Name); shown == nil || shown.ReadOnly {
+		if shown := v.op.Resource.Schema.Property(p.Name); shown == nil || isReadOnly(shown) {
 			continue
 		}
 		out = append(out, p)

@@ -64,7 +64,7 @@ func (p *probe) accepted(a *Answer, c expected) bool {
 		c.rule = "server-error"
 	}
 	p.find(spec.Finding{
-		Rule: c.rule, Level: c.level, In: c.in, Pointer: c.pointer, Document: c.document,
+		Rule: c.rule, Level: c.level, In: c.in, Pointer: p.sentAt(c), Document: c.document,
 		Expected: "a success, since the document allows " + c.what, Actual: statusLine(a.Status),
 	})
 	return false
@@ -75,6 +75,14 @@ type expected struct {
 	rule, in, pointer, what string
 	level                   spec.Level
 	document                spec.Location
+}
+
+// sentAt is the place of what a request tests in the body as it was sent.
+func (p *probe) sentAt(e expected) string {
+	if e.in != "body" || e.pointer == "" {
+		return e.pointer
+	}
+	return strictjson.Pointer(recordPath(p.r.doc.Operation(p.check.Operation))...) + e.pointer
 }
 
 // acceptChecks: whatever the document allows is taken and comes back as sent.
@@ -305,7 +313,7 @@ func allShowable(op *spec.Operation, body any) bool {
 		return false
 	}
 	for _, m := range o {
-		if shown := op.Resource.Schema.KindProperty(m.Name); shown != nil && !shown.ReadOnly && !showable(op, m.Name, m.Value) {
+		if shown := op.Resource.Schema.KindProperty(m.Name); shown != nil && !isReadOnly(shown) && !showable(op, m.Name, m.Value) {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package contract
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
@@ -96,7 +97,7 @@ func (p *probe) caseRequest(op *spec.Operation, tc fixtures.Case, s *spec.Schema
 	if !s.Valid(strictjson.Plain(body), spec.In) {
 		return Request{}, false
 	}
-	return p.r.places.request(op, key, "", strictjson.Append(nil, body)), true
+	return p.r.places.request(op, key, "", bodyText(op, body)), true
 }
 
 // spread picks at most n cases, evenly.
@@ -126,7 +127,7 @@ func (v *deriver) refuseBodies(g *group, s *spec.Schema) {
 			if s.Valid(strictjson.Plain(body), spec.In) {
 				continue
 			}
-			a := p.call(tc.Name, p.r.places.request(op, key, "", strictjson.Append(nil, body)))
+			a := p.call(tc.Name, p.r.places.request(op, key, "", bodyText(op, body)))
 			p.refusedCall(op, a, expected{
 				rule: tc.Rule, in: "body", pointer: tc.Pointer, document: v.ruleLocation(tc), what: caseWords(tc),
 			})
@@ -156,6 +157,7 @@ func (v *deriver) wholeRefusals() {
 			}
 		},
 	}, "refuses malformed JSON")
+	v.unwrappedRefusal()
 	if !op.Body.Required {
 		return
 	}
@@ -169,14 +171,31 @@ func (v *deriver) wholeRefusals() {
 	}, "refuses no body")
 }
 
+// unwrappedRefusal: a body without the member that carries the record, where the document requires that.
+func (v *deriver) unwrappedRefusal() {
+	op, path := v.op, recordPath(v.op)
+	if len(path) == 0 || bodyMedia(op).Schema.Valid(map[string]any{}, spec.In) {
+		return
+	}
+	at := bodyMedia(op).Schema.KeywordLocation("required")
+	v.add(Check{
+		Kind: Refuses, Rule: "required", Document: at, Requests: 2, Harmful: op.Action == spec.ActionReplace, run: func(p *probe) {
+			req := p.valid(op)
+			req.Body = []byte("{}")
+			p.refusedCall(op, p.call("a body without the record", req), expected{
+				rule: "required", in: "body", document: at, what: "a body without " + strictjson.Pointer(path...),
+			})
+		},
+	}, "refuses a body without %s", strings.Join(path, "."))
+}
+
 // shows demands that an answer to a creation shows what was sent: should, for what a creation does is inferred.
 func (p *probe) shows(op *spec.Operation, req Request, a *Answer) {
 	rec := recordIn(op, a)
 	if rec == nil {
 		return
 	}
-	sent, err := strictjson.Decode(req.Body, answerLimits)
-	if o, ok := sent.(map[string]any); err == nil && ok {
+	if o := sentRecord(req); o != nil {
 		p.sameAsSent(op, op, o, rec, "echo")
 	}
 }
@@ -188,7 +207,7 @@ func (p *probe) sameAsSent(op, shows *spec.Operation, sent, rec map[string]any, 
 		val, was := sent[prop.Name]
 		shown := op.Resource.Schema.KindProperty(prop.Name)
 		if !was || prop.Name == op.Resource.IDProperty || prop.Schema.WriteOnly || shown == nil || shown.WriteOnly ||
-			shown.ReadOnly || prop.Schema.ReadOnly || relationOf(op.Resource, prop.Name) != nil ||
+			isReadOnly(shown) || isReadOnly(prop.Schema) || relationOf(op.Resource, prop.Name) != nil ||
 			!showable(op, prop.Name, val) || !showable(shows, prop.Name, val) {
 			continue
 		}

@@ -257,7 +257,7 @@ func (p *probe) linkedBody(l *spec.Link, x *spec.Exchange, key recordKey) ([]byt
 	}
 	updates := op.Action == spec.ActionMerge || op.Action == spec.ActionReplace
 	if updates && bodySchema(op) != nil {
-		return strictjson.Append(nil, p.emptyUpdate(op, key.id)), ""
+		return bodyText(op, p.emptyUpdate(op, key.id)), ""
 	}
 	body, err := p.r.newBody(p.ctx, op, key, fmt.Sprint(p.check.Name, "/", p.r.made()), false)
 	if err != nil {

@@ -109,7 +109,7 @@ func (p *probe) taken(a *Answer, e expected) spec.Finding {
 		e.level = p.r.set.Formats
 	}
 	return spec.Finding{
-		Rule: e.rule, Level: e.level, In: e.in, Pointer: e.pointer, Document: e.document,
+		Rule: e.rule, Level: e.level, In: e.in, Pointer: p.sentAt(e), Document: e.document,
 		Expected: "a refusal (4xx), since the document forbids " + e.what, Actual: statusLine(a.Status),
 	}
 }
@@ -184,6 +184,7 @@ func (v *deriver) bodyRefusals() {
 	if bodySchema(v.op) == nil {
 		return
 	}
+	v.unwrappedRefusal()
 	good := v.smallBody()
 	// An empty object has no name to spoil.
 	changed := func(all []rawBody) []rawBody {
@@ -233,10 +234,10 @@ func takes(op *spec.Operation, mediaType string) bool {
 func (v *deriver) smallBody() string {
 	for _, prop := range v.settable() {
 		if val, err := v.gen.Value(prop.Schema, fixtures.NewSource(0, "raw", prop.Name)); err == nil {
-			return string(strictjson.Append(nil, one(prop.Name, val)))
+			return string(bodyText(v.op, one(prop.Name, val)))
 		}
 	}
-	return "{}"
+	return string(bodyText(v.op, strictjson.Object{}))
 }
 
 func (v *deriver) addRaw(name string, level spec.Level, bodies []rawBody) {

@@ -93,7 +93,7 @@ func (p *probe) bothAtOnce(op *spec.Operation, id string, bodies ...strictjson.O
 	steps := make([]Step, len(bodies))
 	for i, body := range bodies {
 		wg.Go(func() {
-			req := p.r.places.itemRequest(op, id, "", strictjson.Append(nil, body))
+			req := p.r.places.itemRequest(op, id, "", bodyText(op, body))
 			a, err := p.r.client.send(p.ctx, req)
 			steps[i] = Step{Request: req, URL: p.r.client.url(req), Answer: a, Note: "two updates at once"}
 			if err != nil {
@@ -174,13 +174,13 @@ func (p *probe) harmlessBody(op *spec.Operation, id string) []byte {
 		if _, named := body.Get(op.Resource.IDProperty); named {
 			body = body.With(op.Resource.IDProperty, ownIDValue(op, id))
 		}
-		return strictjson.Append(nil, body)
+		return bodyText(op, body)
 	case !s.Valid(map[string]any{}, spec.In):
 		if v, err := p.r.gen.Value(s, fixtures.NewSource(p.r.set.Seed, "harmless", op.ID)); err == nil {
-			return strictjson.Append(nil, p.ownRecords(op, id, v))
+			return bodyText(op, p.ownRecords(op, id, v))
 		}
 	}
-	return []byte("{}")
+	return bodyText(op, strictjson.Object{})
 }
 
 // askUnknown sends a request for an id that no record should have. Where that makes one it is deleted again, so it is not

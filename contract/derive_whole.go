@@ -60,7 +60,12 @@ func (v *deriver) takenAlone(p *probe, salt string) strictjson.Object {
 func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 	examples := append([]spec.Example(nil), s.Examples...)
 	for _, m := range v.op.Body.Content {
-		examples = append(examples, m.Examples...)
+		for _, e := range m.Examples {
+			if record, ok := strictjson.Resolve(e.Value, strictjson.Pointer(m.RecordPath()...)); ok {
+				e.Value = record
+				examples = append(examples, e)
+			}
+		}
 	}
 	var out []spec.Example
 	for _, e := range examples {

@@ -69,12 +69,72 @@ func bodyType(op *spec.Operation) string {
 	return m.Type
 }
 
-// bodySchema is the schema of an operation's JSON body; nil when it has none.
+// bodySchema is the schema of an operation's JSON body, or of the record in it where bodies carry one in a member; nil
+// when it has none. Checks speak of the record: bodyText puts it into a body, and sentRecord takes it out.
 func bodySchema(op *spec.Operation) *spec.Schema {
 	if m := bodyMedia(op); m != nil && spec.IsJSON(bodyType(op)) {
-		return m.Schema
+		return m.RecordSchema()
 	}
 	return nil
+}
+
+// bodyText is a record, or what else a body says, as an operation's JSON body.
+func bodyText(op *spec.Operation, record any) []byte {
+	if m := bodyMedia(op); m != nil {
+		record = m.Enclose(record)
+	}
+	return strictjson.Append(nil, record)
+}
+
+// recordPath leads from a body of the operation to the record in it.
+func recordPath(op *spec.Operation) []string {
+	if op == nil {
+		return nil
+	}
+	if m := bodyMedia(op); m != nil {
+		return m.RecordPath()
+	}
+	return nil
+}
+
+// sentRecord is the record in the body of a request, a plain value; nil where it has none.
+func sentRecord(req Request) map[string]any {
+	v, err := strictjson.Decode(req.Body, answerLimits)
+	if err != nil {
+		return nil
+	}
+	return within(v, recordPath(req.operation()))
+}
+
+// sentMembers are the members of the record in a request that even a careless server may find; nil for no object.
+func sentMembers(req Request) map[string]any {
+	members := looseMembers(req.Body)
+	path := recordPath(req.operation())
+	if members == nil || len(path) == 0 {
+		return members
+	}
+	if inside := within(members, path); inside != nil {
+		return inside
+	}
+	return members // by a server that does not mind where they are
+}
+
+// operation is the one that a request is for, or whose it is where its answer is none that the document has.
+func (r Request) operation() *spec.Operation {
+	if r.Operation != nil {
+		return r.Operation
+	}
+	return r.as
+}
+
+// within is the object at a path of a value; nil where there is none.
+func within(v any, path []string) map[string]any {
+	for _, name := range path {
+		o, _ := v.(map[string]any)
+		v = o[name]
+	}
+	o, _ := v.(map[string]any)
+	return o
 }
 
 // encodeBody writes a value as a body of a media type.

@@ -20,7 +20,7 @@ func (r *Runner) keyed(op *spec.Operation, s *spec.Schema, o strictjson.Object) 
 	}
 	name := op.Resource.IDProperty
 	prop := s.KindProperty(name)
-	if _, sent := o.Get(name); !sent || prop == nil || prop.ReadOnly {
+	if _, sent := o.Get(name); !sent || prop == nil || isReadOnly(prop) {
 		return o
 	}
 	whole := spec.Together(prop, op.Resource.IDSchema())

@@ -122,7 +122,7 @@ func holdsMembers(record, kind *spec.Schema, body strictjson.Object) bool {
 		if own == nil {
 			return record.KindProperty(m.Name) != nil
 		}
-		return !own.ReadOnly && !own.Valid(strictjson.Plain(m.Value), spec.Out)
+		return !isReadOnly(own) && !own.Valid(strictjson.Plain(m.Value), spec.Out)
 	})
 }
 
@@ -146,7 +146,7 @@ func keepsKind(op *spec.Operation, now map[string]any, body any) bool {
 	return !slices.ContainsFunc(requiredOf(kind), func(name string) bool {
 		_, sent := o.Get(name)
 		sendable := bodySchema(op).KindProperty(name)
-		return !sent && sendable != nil && !sendable.ReadOnly && !kind.Property(name).ReadOnly
+		return !sent && sendable != nil && !isReadOnly(sendable) && !isReadOnly(kind.Property(name))
 	})
 }
 
@@ -156,7 +156,7 @@ func completed(s *spec.Schema, changes strictjson.Object, now map[string]any) st
 	out := changes
 	for _, prop := range kindFor(s, now, changes).AllProperties() {
 		v, there := now[prop.Name]
-		if _, sent := out.Get(prop.Name); there && !sent && !prop.Schema.ReadOnly {
+		if _, sent := out.Get(prop.Name); there && !sent && !isReadOnly(prop.Schema) {
 			out = out.With(prop.Name, v)
 		}
 	}

@@ -62,7 +62,7 @@ func (g *ledger) beforeMaking(req Request) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	m := &made{number: len(g.made) + 1, op: makerOf(req), below: req.below, sent: slots{}}
-	for name, v := range looseMembers(req.Body) {
+	for name, v := range sentMembers(req) {
 		if text, ok := scalarText(v); ok && len(text) <= 200 {
 			m.sent[name] = v
 		}

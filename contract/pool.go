@@ -174,7 +174,7 @@ func (r *Runner) made() int {
 	return r.makings
 }
 
-// written is a value as the body of a request.
+// written is a value, of a record where bodies carry one, as the body of a request.
 type written struct {
 	text        []byte // nil for no body
 	contentType string
@@ -194,21 +194,21 @@ func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKe
 		}
 		return written{[]byte("text"), m.Type, "text"}, nil
 	}
-	v, err := r.gen.Value(m.Schema, fixtures.NewSource(r.set.Seed, op.ID, salt))
+	v, err := r.gen.Value(m.RecordSchema(), fixtures.NewSource(r.set.Seed, op.ID, salt))
 	if err != nil {
 		return written{}, err
 	}
 	if o, ok := v.(strictjson.Object); ok {
 		v = r.settled(ctx, op, owner, o, least)
 	}
-	text, contentType, err := encodeBody(m, v)
+	text, contentType, err := encodeBody(m, m.Enclose(v))
 	return written{text, contentType, v}, err
 }
 
 // settled is a body for a new record: without the id that the server gives, with references to records that are there,
 // and of its owner. least leaves out whatever may be left out.
 func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKey, o strictjson.Object, least bool) strictjson.Object {
-	s := bodyMedia(op).Schema
+	s := bodyMedia(op).RecordSchema()
 	o = r.fitting(op, s, o)
 	out := o
 	for _, m := range o {
@@ -231,7 +231,7 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 		}
 	}
 	if op.Resource != nil && op.Resource.Parent != nil && owner.resource == op.Resource.Parent.Resource {
-		if name := op.Resource.Parent.Property; name != "" && s.Property(name) != nil && !s.Property(name).ReadOnly {
+		if name := op.Resource.Parent.Property; name != "" && s.Property(name) != nil && !isReadOnly(s.Property(name)) {
 			out = out.With(name, fixtures.IDValue(owner.resource, owner.ownID()))
 		}
 	}
@@ -289,7 +289,7 @@ func requiredOf(s *spec.Schema) []string {
 // writes them. A name that people give is theirs to give.
 func (r *Runner) givenByServer(res *spec.Resource) bool {
 	p := res.IDSchema()
-	return p == nil || p.ReadOnly || !p.Allows("string") || p.Format == "uuid" || strings.HasSuffix(strings.ToLower(res.IDProperty), "id")
+	return p == nil || isReadOnly(p) || !p.Allows("string") || p.Format == "uuid" || strings.HasSuffix(strings.ToLower(res.IDProperty), "id")
 }
 
 func withoutMember(o strictjson.Object, name string) strictjson.Object {
@@ -317,7 +317,7 @@ func (pl *places) madeBy(req Request, a *Answer) (recordKey, bool) {
 		id = lastSegment(at)
 	}
 	if id == "" {
-		if sent, ok := looseMembers(req.Body)[res.IDProperty]; ok {
+		if sent, ok := sentMembers(req)[res.IDProperty]; ok {
 			id = idText(sent)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 // Preflight asks once for every record that may be used, and for something harmless where there are none yet, so that a
@@ -148,7 +149,7 @@ func (pl *places) lookRequest(res *spec.Resource, id string) (Request, bool) {
 		case o.Action == spec.ActionGet:
 			return pl.itemRequest(o, id, "", nil), true
 		case o.Action == spec.ActionMerge && op == nil:
-			op, body = o, []byte("{}") // an update that changes nothing
+			op, body = o, bodyText(o, strictjson.Object{}) // an update that changes nothing
 		}
 	}
 	if op == nil {

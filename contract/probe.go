@@ -22,8 +22,8 @@ type probe struct {
 	at       []int // of each finding, the step it is about; -1 where that was left out
 	skipped  string
 	weather  string
-	made     []recordKey // that the check made and deletes in the end
-	lastBody []byte      // of the last creation
+	made     []recordKey    // that the check made and deletes in the end
+	lastSent map[string]any // to make a record, by the last creation
 }
 
 // maxSteps is how many steps an outcome keeps, and maxFindings how many findings of one check are told.
@@ -171,30 +171,50 @@ func (p *probe) ask(note string, op *spec.Operation, id, query string) *Answer {
 	return p.updateQuery(note, op, id, query, strictjson.Object{})
 }
 
-// whole is the record as it is, without what only the server writes, with changes.
+// whole is the record as it is, without what only the server writes and what no body may say as the record shows it,
+// with changes. It ends the check where that is no body.
 func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) strictjson.Object {
-	out, now := strictjson.Object{}, p.current(op, id)
-	for _, prop := range kindFor(bodySchema(op), now, changes).AllProperties() {
+	out, now, s := strictjson.Object{}, p.current(op, id), bodySchema(op)
+	kind, unfit := kindFor(s, now, changes), false
+	for _, prop := range kind.AllProperties() {
 		v, there := now[prop.Name]
-		if !there || prop.Schema.ReadOnly {
+		if !there || isReadOnly(prop.Schema) {
 			continue
 		}
 		if rel := relationOf(op.Resource, prop.Name); rel != nil && rel.IDAllowed && v != nil {
 			v = fixtures.IDValue(rel.Target, referenceID(rel, v))
+		} else if !sendable(prop.Schema, v) {
+			unfit = true
+			continue
 		}
 		out = append(out, strictjson.Member{Name: prop.Name, Value: v})
 	}
 	for _, m := range changes {
 		out = out.With(m.Name, m.Value)
 	}
+	for _, name := range requiredOf(kind) { // what no record shows
+		_, sent := out.Get(name)
+		if prop := kind.Property(name); !sent && prop != nil && op.Resource.Schema.KindProperty(name) == nil {
+			if v, err := p.r.gen.Value(prop, fixtures.NewSource(p.r.set.Seed, "whole", op.ID, name)); err == nil {
+				out = out.With(name, v)
+			}
+		}
+	}
+	if unfit && !s.Valid(strictjson.Plain(out), spec.In) {
+		p.skip("the document does not allow a body with the members that it requires as the record shows them")
+	}
 	return out
 }
+
+// sendable reports whether a body may say a value of a record as the record shows it: some documents show an object where
+// bodies have its id.
+func sendable(s *spec.Schema, v any) bool { return s.Valid(v, spec.In) }
 
 // sendBody sends a body as it is.
 func (p *probe) sendBody(note string, op *spec.Operation, id, query string, body any) *Answer {
 	var text []byte
 	if _, none := body.(noBody); !none {
-		text = strictjson.Append(nil, body)
+		text = bodyText(op, body)
 	}
 	a := p.send(note, p.r.places.itemRequest(op, id, query, text))
 	if query == "" { // what a parameter leaves out or adds is no change
@@ -228,15 +248,7 @@ func recordIn(op *spec.Operation, a *Answer) map[string]any {
 	if err != nil || res == nil || res.Envelope == nil {
 		return nil
 	}
-	for _, name := range res.Envelope.Path {
-		o, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = o[name]
-	}
-	rec, _ := v.(map[string]any)
-	return rec
+	return within(v, res.Envelope.Path)
 }
 
 var answerLimits = strictjson.Limits{Depth: 1000, Elements: 10_000_000}

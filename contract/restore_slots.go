@@ -73,7 +73,7 @@ func (l *layout) serverOnly(name string) bool {
 		return true
 	}
 	for _, s := range []*spec.Schema{l.resource.Schema.KindProperty(name), l.body.KindProperty(name)} {
-		if s != nil && (s.ReadOnly || s.WriteOnly || s.Never) {
+		if s != nil && (isReadOnly(s) || s.WriteOnly || s.Never) {
 			return true
 		}
 	}
@@ -106,7 +106,7 @@ func (l *layout) of(members map[string]any) slots {
 			switch {
 			case member == rel.Target.IDProperty:
 				out[slotName(name)] = mv
-			case s == nil || !s.ReadOnly && !s.WriteOnly:
+			case s == nil || !isReadOnly(s) && !s.WriteOnly:
 				out[slotName(name, member)] = byID(rel.Target, member, mv)
 			}
 		}
@@ -249,7 +249,7 @@ func (l *layout) sent(req Request) (values slots, unclear bool) {
 	if len(req.Body) == 0 {
 		return nil, req.Operation.Action != spec.ActionMerge
 	}
-	members := looseMembers(req.Body)
+	members := sentMembers(req)
 	return l.of(members), members == nil || req.Operation.Action != spec.ActionMerge
 }
 
@@ -258,7 +258,7 @@ func (l *layout) blind(req Request) []string {
 	if len(l.secret) == 0 || len(req.Body) == 0 {
 		return nil
 	}
-	members := looseMembers(req.Body)
+	members := sentMembers(req)
 	return slices.DeleteFunc(slices.Clone(l.secret), func(name string) bool {
 		_, sent := members[name]
 		return !sent
@@ -359,7 +359,7 @@ func (l *layout) sideEffects() []string {
 	var out []string
 	var drifts []string
 	for _, p := range everyProperty(l.resource.Schema) {
-		if p.Schema.ReadOnly && p.Name != l.resource.IDProperty {
+		if isReadOnly(p.Schema) && p.Name != l.resource.IDProperty {
 			drifts = append(drifts, p.Name)
 		}
 	}

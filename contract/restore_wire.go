@@ -92,7 +92,7 @@ func (b *restorer) read(ctx context.Context, h *held) (map[string]any, error) {
 	op := h.layout.reader
 	var body []byte
 	if op.Action != spec.ActionGet {
-		body = []byte("{}")
+		body = bodyText(op, strictjson.Object{})
 	}
 	a, err := b.send(ctx, b.places.itemRequest(op, h.key.id, h.layout.query, body))
 	switch {
@@ -123,7 +123,7 @@ func (b *restorer) write(ctx context.Context, h *held, values slots) string {
 	if h.layout.writer.Action == spec.ActionReplace {
 		body = body.With(h.key.resource.IDProperty, fixtures.IDValue(h.key.resource, h.key.ownID()))
 	}
-	a, err := b.send(ctx, b.places.itemRequest(h.layout.writer, h.key.id, "", strictjson.Append(nil, body)))
+	a, err := b.send(ctx, b.places.itemRequest(h.layout.writer, h.key.id, "", bodyText(h.layout.writer, body)))
 	switch {
 	case err != nil:
 		return err.Error()

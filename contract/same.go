@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,7 +135,10 @@ func differences(op *spec.Operation, before, after map[string]any, except ...str
 	for _, p := range everyProperty(s) {
 		b, had := before[p.Name]
 		a, has := after[p.Name]
-		if skip[p.Name] || p.Schema.ReadOnly || p.Schema.WriteOnly || !had && !has || b == nil && a == nil {
+		if op.Action == spec.ActionReplace && had && relationOf(op.Resource, p.Name) == nil && !sendable(p.Schema, b) {
+			continue // no replacement can keep it
+		}
+		if skip[p.Name] || isReadOnly(p.Schema) || p.Schema.WriteOnly || !had && !has || b == nil && a == nil {
 			continue
 		}
 		if rel := relationOf(op.Resource, p.Name); rel != nil {
@@ -148,4 +152,9 @@ func differences(op *spec.Operation, before, after map[string]any, except ...str
 		}
 	}
 	return out
+}
+
+// isReadOnly reports whether a property is the server's to say.
+func isReadOnly(s *spec.Schema) bool {
+	return s.ReadOnly || slices.ContainsFunc(s.AllOf, func(part *spec.Schema) bool { return part.ReadOnly })
 }

@@ -160,14 +160,7 @@ func (r *Request) Keeps() *Schema {
 	if r.MediaType == nil || r.notation != asJSON || r.MediaType.mistakesPatch() {
 		return nil
 	}
-	e := r.MediaType.Envelope
-	if e == nil {
-		return r.MediaType.Schema
-	}
-	if len(e.Path) != 1 || r.MediaType.Schema.Property(e.Path[0]) != e.Record {
-		return nil // what was checked is a union with null
-	}
-	return e.Record
+	return r.MediaType.RecordSchema()
 }
 
 // ExampleValue is the value of an example: documents give those of XML, and some of JSON, as the text of a message.

@@ -63,7 +63,7 @@ func (o *Operation) findSent(s, record *Schema, id string, param *Parameter, col
 		if found != nil {
 			return nil
 		}
-		found = &Envelope{Path: []string{p.Name}, Record: inner}
+		found = &Envelope{Path: []string{p.Name}, Record: p.Schema}
 	}
 	return found
 }
