@@ -90,7 +90,7 @@ func itemAction(method string, hinted Action) Action {
 
 // changes reports whether a POST to a record changes it: its body, or its query, has members of the record.
 func changes(o *Operation, r *Resource) bool {
-	if s := o.sentOf(r); s != nil {
+	if s := o.sentRecord(r.sought()); s != nil {
 		return shared(s, r.Schema) > 0 || len(s.AllProperties()) == 0
 	}
 	return len(o.Changes(r)) > 0
@@ -138,7 +138,7 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 	case http.MethodPost:
 		o.envelop(r.IDParam, pathName(r.collection))
 		shown := res != nil && res.Envelope != nil
-		s := o.sentOf(r)
+		s := o.sentRecord(r.sought())
 		if s != nil && slices.Equal(s.Types, []string{"array"}) {
 			return // it makes as many as it is sent, and shows one
 		}
@@ -146,7 +146,7 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 			in.link(o, r, ActionCreate, owners)
 		}
 	case http.MethodPut, http.MethodPatch:
-		if s := o.sentOf(r); s != nil && s.Property(r.IDProperty) != nil {
+		if s := o.sentRecord(r.sought()); s != nil && s.Property(r.IDProperty) != nil {
 			o.envelop(r.IDParam, pathName(r.collection))
 			in.link(o, r, itemAction(o.Method, in.hinted[o]), owners)
 		}

@@ -13,38 +13,45 @@ func (o *Operation) enclose(r *Resource) {
 	}
 	for _, m := range o.Body.Content {
 		if !IsJSONPatch(m.Type) {
-			m.Envelope = o.findSent(m.Schema, r.Schema, r.IDProperty, r.IDParam, pathName(r.collection))
+			m.Envelope = o.findSent(m.Schema, r.sought())
 		}
 	}
 }
 
+// sought is the record that is looked for in a body.
+type sought struct {
+	schema     *Schema
+	id         string // its property
+	param      *Parameter
+	collection string // its name
+}
+
+func (r *Resource) sought() sought {
+	return sought{r.Schema, r.IDProperty, r.IDParam, pathName(r.collection)}
+}
+
 // sentRecord is the schema by which a body that may make or change a record carries it; nil without a body.
-func (o *Operation) sentRecord(record *Schema, id string, param *Parameter, collection string) *Schema {
+func (o *Operation) sentRecord(record sought) *Schema {
 	s := o.bodySchema()
-	if e := o.findSent(s, record, id, param, collection); e != nil {
+	if e := o.findSent(s, record); e != nil {
 		return e.Record
 	}
 	return s
 }
 
-// sentOf is the schema by which a body carries a record of a resource, once that is known; nil without a body.
-func (o *Operation) sentOf(r *Resource) *Schema {
-	return o.sentRecord(r.Schema, r.IDProperty, r.IDParam, pathName(r.collection))
-}
-
 // findSent looks for the one member of a body that carries the record: named as in the answer, or the only one. A body
 // with a member of the record's own is the record itself, and so is every other of which it is not sure: nil.
-func (o *Operation) findSent(s, record *Schema, id string, param *Parameter, collection string) *Envelope {
-	if s == nil || s == record || len(s.objectBranches()) > 0 || s.Kinds() != nil {
+func (o *Operation) findSent(s *Schema, record sought) *Envelope {
+	if s == nil || s == record.schema || len(s.objectBranches()) > 0 || s.Kinds() != nil {
 		return nil
 	}
 	members := s.plainProperties()
-	if len(members) == 0 || slices.ContainsFunc(members, func(p Property) bool { return record.KindProperty(p.Name) != nil }) {
+	if len(members) == 0 || slices.ContainsFunc(members, func(p Property) bool { return record.schema.KindProperty(p.Name) != nil }) {
 		return nil
 	}
 	shown := ""
 	if _, res := o.SuccessResponse(); res != nil {
-		if e, _ := findEnvelope(res, param, collection, nil); e != nil && len(e.Path) == 1 {
+		if e, _ := findEnvelope(res, record.param, record.collection, nil); e != nil && len(e.Path) == 1 {
 			shown = e.Path[0]
 		}
 	}
@@ -54,7 +61,7 @@ func (o *Operation) findSent(s, record *Schema, id string, param *Parameter, col
 		if sole := inner.objectBranches(); len(sole) == 1 { // a record, or null
 			inner = sole[0]
 		}
-		if !carriesRecord(p.Name, inner, record, id, shown, collection, len(members)) {
+		if !record.isIn(p.Name, inner, p.Name == shown, len(members) == 1) {
 			if slices.Contains(s.requiredNames(), p.Name) {
 				return nil // what else must be sent is no part of a record's wrapping
 			}
@@ -80,31 +87,32 @@ func (s *Schema) requiredNames() []string {
 // telling is how many members besides its id a body's only member must have of a record whose name it has not.
 const telling = 3
 
-// carriesRecord reports whether a member of a body, one of several, is what carries the record.
-func carriesRecord(name string, s, record *Schema, id, shown, collection string, members int) bool {
+// isIn reports whether a member of a body is what carries the record: shown says that it is named as in the answer, sole
+// that the body has no other.
+func (w sought) isIn(name string, s *Schema, shown, sole bool) bool {
 	if s.Never || s.ReadOnly || !s.Allows("object") || len(s.AllProperties()) == 0 && s.Kinds() == nil {
 		return false
 	}
-	if s == record {
+	if s == w.schema {
 		return true
 	}
 	names, common := 0, 0
 	for _, p := range s.AllProperties() {
-		if p.Name == id {
+		if p.Name == w.id {
 			continue
 		}
 		names++
-		if record.KindProperty(p.Name) != nil {
+		if w.schema.KindProperty(p.Name) != nil {
 			common++
 		}
 	}
 	switch {
-	case name == shown:
+	case shown:
 		return common > 0
-	case members > 1 || 2*common <= names:
+	case !sole || 2*common <= names:
 		return false
 	}
-	return wraps(name, collection) || common >= telling
+	return wraps(name, w.collection) || common >= telling
 }
 
 // RecordSchema is the schema of the record in a body: that of the whole body where it is not wrapped.

@@ -22,16 +22,19 @@ func TestRecordInARequestBody(t *testing.T) {
 		"another schema, same name":    {inData, `{type: object, properties: {data: ` + change + `}}`, "data"},
 		"through allOf":                {inData, `{allOf: [{type: object, properties: {data: ` + change + `}}]}`, "data"},
 		"besides what may be left out": {inData, `{type: object, properties: {data: ` + change + `, options: {type: object, properties: {a: {}}}}}`, "data"},
-		"besides what is required": {inData,
-			`{type: object, required: [key], properties: {data: ` + change + `, key: {type: string}}}`, ""},
+		"besides what is required": {
+			inData, `{type: object, required: [key], properties: {data: ` + change + `, key: {type: string}}}`, "",
+		},
 		"only in the request":     {bare, `{type: object, properties: {thing: {$ref: "#/components/schemas/Task"}}}`, "thing"},
 		"named as the collection": {bare, `{type: object, properties: {task: ` + change + `}}`, "task"},
 		"some other object":       {bare, `{type: object, properties: {target: {type: object, properties: {id: {type: string}}}}}`, ""},
-		"an object that shares a name": {bare,
-			`{type: object, properties: {label: {type: object, properties: {id: {type: string}, name: {type: string}}}}}`, ""},
+		"an object that shares a name": {
+			bare, `{type: object, properties: {label: {type: object, properties: {id: {type: string}, name: {type: string}}}}}`, "",
+		},
 		"a member of the record": {bare, `{type: object, properties: {place: {type: object, properties: {name: {type: string}, done: {}}}}}`, ""},
-		"a record or null": {inData,
-			`{type: object, properties: {data: {anyOf: [{$ref: "#/components/schemas/Task"}, {type: "null"}]}}}`, "data"},
+		"a record or null": {
+			inData, `{type: object, properties: {data: {anyOf: [{$ref: "#/components/schemas/Task"}, {type: "null"}]}}}`, "data",
+		},
 		"a list": {inData, `{type: object, properties: {data: {type: array, items: {$ref: "#/components/schemas/Task"}}}}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -225,7 +225,7 @@ func (in *inferrer) byList(o *Operation) {
 	post := in.doc.at("POST", o.Path)
 	id := idProperty(l.Item, item, pathName(o.Path))
 	if item == nil {
-		if post == nil || post.bodySchema() == nil || shared(post.sentRecord(l.Item, id, item, pathName(o.Path)), l.Item) == 0 {
+		if post == nil || post.bodySchema() == nil || shared(post.sentRecord(sought{l.Item, id, item, pathName(o.Path)}), l.Item) == 0 {
 			return // a search, more likely than a collection
 		}
 	}
