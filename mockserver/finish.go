@@ -205,9 +205,7 @@ func declaredHeaders(d *spec.Document) []string {
 	for _, op := range d.Operations {
 		for _, res := range op.Responses {
 			for _, h := range res.Headers {
-				if !meansSomething(h.Name) {
-					out = append(out, http.CanonicalHeaderKey(h.Name))
-				}
+				out = append(out, http.CanonicalHeaderKey(h.Name))
 			}
 		}
 	}

@@ -79,3 +79,19 @@ webhooks: {changed: {post: {responses: {"200": {description: ok}}}}}
 		t.Errorf("%v", fs)
 	}
 }
+
+// A parameter of the path that the template does not have is asked of nobody.
+func TestParameterMissingInTemplate(t *testing.T) {
+	t.Parallel()
+	s := play(t, load(t, `openapi: 3.1.0
+info: {title: T, version: "1"}
+paths:
+  /a/{id}:
+    get:
+      parameters: [{name: idd, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}
+`))
+	if r := s.send(http.MethodGet, "/a/1", ""); r.status != http.StatusOK {
+		t.Errorf("status %d: %s", r.status, r.body)
+	}
+}

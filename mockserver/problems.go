@@ -274,7 +274,10 @@ func detailOf(row Problem, fs []spec.Finding) string {
 	case 1:
 		return sentence(fs[0])
 	}
-	return sentence(fs[0]) + " There are " + itoa(len(fs)-1) + " more errors below."
+	if len(fs) == 2 {
+		return sentence(fs[0]) + " There is one more error."
+	}
+	return sentence(fs[0]) + " There are " + itoa(len(fs)-1) + " more errors."
 }
 
 func sentence(f spec.Finding) string {

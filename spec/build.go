@@ -178,7 +178,7 @@ func (d *Document) fillOperation(o *Operation, item pathItem, at place, shared [
 	for t := range at.get("tags").items() {
 		o.Tags = append(o.Tags, t.n.str())
 	}
-	o.Parameters = d.buildParameters(at.get("parameters"), shared)
+	o.Parameters = sendable(d.buildParameters(at.get("parameters"), shared), o.Path)
 	o.Body = d.buildBody(at.get("requestBody"))
 	o.Responses = d.buildResponses(o.ID, at.get("responses"))
 	o.broken = append(o.broken, d.unresolved(o.ID, at.raw("requestBody"))...)
@@ -213,6 +213,19 @@ func (d *Document) buildParameters(list place, shared []*Parameter) []*Parameter
 		}
 	}
 	return out
+}
+
+// sendable requires no parameter of the path that its template does not have: no request could be right.
+func sendable(params []*Parameter, path string) []*Parameter {
+	inTemplate := templateNames(path)
+	for i, p := range params {
+		if p.In == "path" && p.Required && !slices.Contains(inTemplate, p.Name) {
+			optional := *p
+			optional.Required = false
+			params[i] = &optional
+		}
+	}
+	return params
 }
 
 func (d *Document) buildBody(at place) *Body {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"crypto/sha256"
 	_ "embed" // the Commerce document
 	"encoding/hex"
@@ -162,6 +163,9 @@ func versionOf(root *yaml.Node) (version, name string) {
 
 // parseFile lets libopenapi read YAML or JSON: it takes the escapes of JSON that YAML does not have.
 func parseFile(src Source) (*yaml.Node, error) {
+	if len(bytes.TrimSpace(src.Data)) == 0 {
+		return nil, fmt.Errorf("%s: not a readable OpenAPI document: it is empty", src.Name)
+	}
 	cfg := datamodel.NewDocumentConfiguration()
 	cfg.SkipJSONConversion = true // which would refuse keys that are there twice; see flawFinder.repeated
 	cfg.BypassDocumentCheck = true
