@@ -99,8 +99,10 @@ func TestWrappedFaults(t *testing.T) {
 	}{
 		{"PATCH", "patchUser body.age is updated and the others stay", "echo", "/age", func(string) string { return `{"user":{}}` }},
 		{"PATCH", "patchUser body.age lasts", "lasts", "/age", func(string) string { return `{"user":{}}` }},
-		{"PATCH", "patchUser body.age refuses what is beyond boundaries", "minimum", "/user/age",
-			func(string) string { return `{"user":{}}` }},
+		{
+			"PATCH", "patchUser body.age refuses what is beyond boundaries", "minimum", "/user/age",
+			func(string) string { return `{"user":{}}` },
+		},
 		{"POST", "makeUser makes a record that getUser finds with what was sent", "created", "/name", func(string) string {
 			return `{"user":{"name":"Nobody","email":"nobody@example.com"}}`
 		}},

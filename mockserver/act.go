@@ -58,7 +58,7 @@ func (s *Server) get(x *exchange, req *spec.Request) answer {
 		if err != nil {
 			return s.unservable(x.op, err)
 		}
-		if a := s.condition(x, in, sub.key, text); a != nil {
+		if a := s.condition(x, in, sub.key, text, levelsOf(req)); a != nil {
 			return *a
 		}
 	}

@@ -22,10 +22,11 @@ func isConditional(op *spec.Operation) bool {
 	})
 }
 
-// entityTag is the strong entity tag of a record: another one for any other text, of what is unfolded in it too.
-func entityTag(in records, k key, text []byte) string {
+// entityTag is the strong entity tag of a record that is shown with so many levels of others in it: another one for any
+// other text.
+func entityTag(in records, k key, text []byte, levels int) string {
 	if len(k.resource.Relations) > 0 {
-		if whole, err := unfold(in.current, k.resource, text, 1, []key{k}); err == nil {
+		if whole, err := unfold(in.current, k.resource, text, levels, []key{k}); err == nil {
 			text = whole
 		}
 	}
@@ -34,12 +35,12 @@ func entityTag(in records, k key, text []byte) string {
 }
 
 // tag sets the entity tag of an answer with a record, where the document declares it and its schema takes it.
-func tag(out *result, in records, k key, text []byte) {
+func tag(out *result, in records, k key, text []byte, levels int) {
 	h := declaredHeader(out.res, "ETag")
 	if h == nil {
 		return
 	}
-	if t := entityTag(in, k, text); h.Schema == nil || h.Schema.Valid(t, spec.Out) {
+	if t := entityTag(in, k, text, levels); h.Schema == nil || h.Schema.Valid(t, spec.Out) {
 		if out.header == nil {
 			out.header = http.Header{}
 		}
@@ -47,19 +48,20 @@ func tag(out *result, in records, k key, text []byte) {
 	}
 }
 
-// condition answers a request for a record whose conditions do not hold; record is nil where there is none. Nil: go on.
-func (s *Server) condition(x *exchange, in records, k key, record []byte) *answer {
+// condition answers a request for a record whose conditions do not hold; record is nil where there is none, else it would
+// be shown with so many levels of others in it. Nil: go on.
+func (s *Server) condition(x *exchange, in records, k key, record []byte, levels int) *answer {
 	match, noneMatch := x.r.Header["If-Match"], x.r.Header["If-None-Match"]
 	if len(match)+len(noneMatch) == 0 || x.op.Action == spec.ActionCreate || !isConditional(x.op) {
 		return nil
 	}
 	current := ""
 	if record != nil {
-		current = entityTag(in, k, record)
+		current = entityTag(in, k, record, levels)
 	}
 	reading := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
 	switch {
-	case len(match) > 0 && !matches(match, current, false):
+	case len(match) > 0 && !matches(match, current, false) && (reading || !matchesShown(match, in, k, record)):
 		return new(s.failedCondition(x.op, "If-Match", match, current))
 	case len(noneMatch) == 0 || !matches(noneMatch, current, true):
 		return nil
@@ -70,6 +72,25 @@ func (s *Server) condition(x *exchange, in records, k key, record []byte) *answe
 	a.header.Set("ETag", current)
 	s.addHeaders(x.op, x.op.Response(http.StatusNotModified), &a)
 	return &a
+}
+
+// matchesShown reports whether a list of entity tags has one of the record, with whatever levels of others it was read.
+func matchesShown(lists []string, in records, k key, record []byte) bool {
+	if record == nil {
+		return false
+	}
+	before := ""
+	for levels := range maxUnfold + 1 {
+		current := entityTag(in, k, record, levels)
+		if current == before { // there is no more to unfold
+			return false
+		}
+		if matches(lists, current, false) {
+			return true
+		}
+		before = current
+	}
+	return false
 }
 
 // matches reports whether a list of entity tags has the current one, weakly compared or strongly; * is any that there is.

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -80,5 +81,62 @@ func TestConditionalRequests(t *testing.T) {
 	plain := "/plain/" + s.id("plain", 0)
 	if r = s.send("GET", plain, "", "If-None-Match", "*", "If-Match", `"x"`).want(200); r.header.Get("ETag") != "" {
 		t.Errorf("ETag %s", r.header.Get("ETag"))
+	}
+}
+
+// A tag is of the record as it is shown: what changes in it, however deep, makes another; and an update takes the tag of
+// whichever showing its client read.
+func TestTagOfWhatIsUnfolded(t *testing.T) {
+	t.Parallel()
+	s := play(t, load(t, `openapi: 3.1.0
+info: {title: T, version: "1"}
+paths:
+  /towns/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Town'}}}}}}
+    patch:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Town'}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Town'}}}}}
+  /people/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: string}}
+      - {name: depth, in: query, x-understudy-unfold: 0, schema: {type: integer}}
+    get:
+      responses: {"200": {description: ok, headers: {ETag: {schema: {type: string}}},
+        content: {application/json: {schema: {$ref: '#/components/schemas/Person'}}}}}
+    patch:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Person'}}}}
+      responses: {"200": {description: ok, headers: {ETag: {schema: {type: string}}},
+        content: {application/json: {schema: {$ref: '#/components/schemas/Person'}}}}, "412": {description: changed}}
+components:
+  schemas:
+    Town: {type: object, properties: {id: {type: string}, label: {type: string}}}
+    Person:
+      type: object
+      properties:
+        id: {type: string}
+        name: {type: string}
+        town: {x-understudy-relation: Town, oneOf: [{type: string}, {$ref: '#/components/schemas/Town'}]}
+`))
+	person, town := "/people/"+s.id("people", 0), s.id("towns", 0)
+	if r := s.send(http.MethodPatch, person, `{"town":"`+town+`"}`); r.status != http.StatusOK {
+		t.Fatal(r.status, r.body)
+	}
+	deep, flat := s.send(http.MethodGet, person+"?depth=1", ""), s.send(http.MethodGet, person, "")
+	tags := []string{deep.header.Get("ETag"), flat.header.Get("ETag")}
+	if tags[0] == tags[1] || tags[0] == "" {
+		t.Fatalf("tags %q of %s and %s", tags, deep.body, flat.body)
+	}
+	for _, tag := range tags {
+		if r := s.send(http.MethodPatch, person, `{}`, "If-Match", tag); r.status != http.StatusOK {
+			t.Errorf("If-Match %s: %d", tag, r.status)
+		}
+	}
+	s.send(http.MethodPatch, "/towns/"+town, `{"label":"changed"}`)
+	if r := s.send(http.MethodGet, person+"?depth=1", "", "If-None-Match", tags[0]); r.status != http.StatusOK {
+		t.Errorf("what was changed within: %d", r.status)
+	}
+	if r := s.send(http.MethodPatch, person, `{}`, "If-Match", tags[0]); r.status != http.StatusPreconditionFailed {
+		t.Errorf("an update on top of what was not read: %d", r.status)
 	}
 }

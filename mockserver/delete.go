@@ -17,7 +17,7 @@ func (s *Server) remove(x *exchange, req *spec.Request) answer {
 	if text == nil {
 		return s.noRecord(x.op, seen{s.store, x.session}, sub.key, sub.item)
 	}
-	if a := s.condition(x, t, sub.key, text); a != nil {
+	if a := s.condition(x, t, sub.key, text, levelsOf(req)); a != nil {
 		return *a
 	}
 	a := s.farewell(x, t, sub.key, levelsOf(req))

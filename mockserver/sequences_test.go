@@ -4,6 +4,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -71,6 +72,9 @@ func TestSequencesAreRead(t *testing.T) {
 	s.send("POST", "/lines", aLog+"\n{", lines...).wantFinding(400, "json", "body", "/1")
 	s.send("POST", "/lines", aLog+"\n"+aLog[:5]+"\n"+aLog[5:], lines...).want(400)
 	s.send("POST", "/lines", "\xff", lines...).want(400)
+	for _, blank := range []string{"\u2028", "\u00a0", "\v", "\u0085"} { // are no white space of JSON
+		s.send("POST", "/lines", aLog+blank+"\n", lines...).want(400)
+	}
 	texts := []string{typeName, "application/geo+json-seq"}
 	s.send("POST", "/texts", "\x1e"+aLog+"\n\x1e{\"level\":\n\"warn\",\"text\":\"b\"}\n", texts...).want(204)
 	s.send("POST", "/texts", "\x1e"+aLog+"\n", texts...).wantFinding(422, "minItems", "body", "")
@@ -138,6 +142,25 @@ func TestPartsHaveTheirHeaders(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), "sh", "-c", e.Curl+" -s -o /dev/null -w '%{http_code}'").CombinedOutput()
 		if err != nil || string(out) != "204" {
 			t.Errorf("%v %s\n%s", err, out, e.Curl)
+		}
+	}
+}
+
+// A text with line breaks in it is no field of an event: it would forge others.
+func TestEventsAreNotForged(t *testing.T) {
+	t.Parallel()
+	for _, forged := range []string{"a\ndata: forged\n\nevent: x", "a\rb"} {
+		s := play(t, load(t, `openapi: 3.2.0
+info: {title: T, version: "1"}
+paths:
+  /events:
+    get:
+      responses:
+        "200": {description: ok, content: {text/event-stream: {itemSchema: {type: object, required: [event, data],
+          properties: {event: {const: `+strconv.Quote(forged)+`}, data: {type: string}}}}}}
+`))
+		if r := s.send("GET", "/events", ""); r.status != 501 {
+			t.Errorf("%q: status %d: %s", forged, r.status, r.body)
 		}
 	}
 }

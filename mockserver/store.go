@@ -83,7 +83,8 @@ type tx struct {
 	locked  locked
 	ended   bool
 	touched []touched
-	few     [2]touched // what most updates touch
+	few     [2]touched  // what most updates touch
+	index   map[key]int // of touched, once there are many
 }
 
 // touched is a record that an update looked at, or writes.
@@ -108,17 +109,40 @@ func (t *tx) holds(k key) bool { return slices.Contains(t.held, k) }
 
 // at is what the update knows of a record; it stays where it is until another is asked for.
 func (t *tx) at(k key) *touched {
-	for i := range t.touched {
-		if t.touched[i].key == k {
-			return &t.touched[i]
-		}
+	if i, ok := t.find(k); ok {
+		return &t.touched[i]
 	}
 	at := touched{key: k}
 	if old, changed := t.session.kept(k); changed {
 		at.had, at.cost, at.changed = old.change(), old.cost(), true
 	}
 	t.touched = append(t.touched, at)
+	switch n := len(t.touched); {
+	case n == manyTouched:
+		t.index = make(map[key]int, 2*manyTouched)
+		for i := range t.touched {
+			t.index[t.touched[i].key] = i
+		}
+	case n > manyTouched:
+		t.index[k] = n - 1
+	}
 	return &t.touched[len(t.touched)-1]
+}
+
+// manyTouched is from where on a map finds records sooner than a look at each.
+const manyTouched = 16
+
+func (t *tx) find(k key) (int, bool) {
+	if t.index != nil {
+		i, ok := t.index[k]
+		return i, ok
+	}
+	for i := range t.touched {
+		if t.touched[i].key == k {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // change is what was done to a record as the update sees it; false when nothing was.

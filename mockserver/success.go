@@ -45,7 +45,7 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 		s.locate(out.header, x, res, in, k)
 	}
 	if res != nil && len(res.Headers) > 0 {
-		tag(&out, in, k, text)
+		tag(&out, in, k, text, levels)
 	}
 	m := x.media(res)
 	switch {

@@ -35,14 +35,14 @@ func (s *Server) TakeOver(from *Server) Takeover {
 		fit, unfit := s.fitting(changes)
 		one.aside = map[key]change{}
 		for _, u := range unfit {
-			one.aside[u.key] = changes[u.key]
+			one.aside[unbound(u.key)] = changes[u.key]
 			if !waiting[u.key] {
 				u.why.Pointer = strictjson.Pointer("sessions", old.name) + u.why.Pointer
 				out.Aside = append(out.Aside, u.why)
 			}
 		}
 		for k := range waiting {
-			if _, still := one.aside[k]; !still {
+			if _, still := one.aside[unbound(k)]; !still {
 				out.Back++
 			}
 		}
@@ -61,6 +61,14 @@ func (s *Server) TakeOver(from *Server) Takeover {
 		s.origin.Store(origin)
 	}
 	return out
+}
+
+// unbound is a key that holds on to no document: its resource is a name, which is all that is asked of one set aside.
+func unbound(k key) key {
+	if k.resource.Schema == nil {
+		return k
+	}
+	return key{&spec.Resource{Name: k.resource.Name}, k.id}
 }
 
 // addWaiting adds changes that were set aside to those of a session, but for records that were changed since.

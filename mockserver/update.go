@@ -120,7 +120,7 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 	if a := u.meet(t, record); a != nil {
 		return nil, a
 	}
-	if a := u.server.condition(u.x, t, u.sub.key, record); a != nil {
+	if a := u.server.condition(u.x, t, u.sub.key, record, u.levels); a != nil {
 		return nil, a
 	}
 	if u.op.Action == spec.ActionCreate {

@@ -41,7 +41,8 @@ func (l *linter) pathParameters(o *Operation) {
 		}
 		declared = append(declared, p.Name)
 		if !slices.Contains(inTemplate, p.Name) {
-			l.at("parameter", Must, p.Location, "a parameter of the path "+o.Path, p.Name, "no request can have it, so none has to"+nearestOf(p.Name, inTemplate))
+			l.at("parameter", Must, p.Location, "a parameter of the path "+o.Path, p.Name,
+				"no request can have it, so none has to"+nearestOf(p.Name, inTemplate))
 		}
 	}
 	for i, name := range inTemplate {

@@ -114,12 +114,12 @@ func (m *MediaType) decodeSequence(data []byte, kind sequence, t typing) (any, e
 	separator := "\n"
 	if kind == jsonTexts {
 		separator = "\x1e"
-		if text := bytes.TrimSpace(data); len(text) > 0 && text[0] != 0x1e {
+		if text := bytes.Trim(data, jsonBlank); len(text) > 0 && text[0] != 0x1e {
 			return nil, &fault{rule: "json", expected: "a record separator (U+001E) in front of each value", actual: Clip(string(text))}
 		}
 	}
 	for line := range strings.SplitSeq(string(data), separator) {
-		if line = strings.TrimSpace(line); line == "" {
+		if line = strings.Trim(line, jsonBlank); line == "" {
 			continue
 		}
 		if err := add(func() (any, error) { return strictjson.Decode([]byte(line), t.lim) }); err != nil {
@@ -128,6 +128,9 @@ func (m *MediaType) decodeSequence(data []byte, kind sequence, t typing) (any, e
 	}
 	return out, nil
 }
+
+// jsonBlank is the white space of JSON (RFC 8259, 2).
+const jsonBlank = " \t\r\n"
 
 // encodeSequence writes a list of values one after the other.
 func (m *MediaType) encodeSequence(value any, kind sequence) ([]byte, error) {
@@ -139,7 +142,9 @@ func (m *MediaType) encodeSequence(value any, kind sequence) ([]byte, error) {
 	for _, v := range list {
 		switch kind {
 		case serverEvents:
-			m.writeEvent(&b, v)
+			if err := m.writeEvent(&b, v); err != nil {
+				return nil, err
+			}
 			continue
 		case jsonTexts:
 			b.WriteByte(0x1e)
@@ -227,8 +232,8 @@ func (m *MediaType) eventValue(e event, t typing) (any, error) {
 	return out, nil
 }
 
-// writeEvent writes an item of a list as an event.
-func (m *MediaType) writeEvent(b *bytes.Buffer, v any) {
+// writeEvent writes an item of a list as an event. A field of an event is one line.
+func (m *MediaType) writeEvent(b *bytes.Buffer, v any) error {
 	data := v
 	if m.describesEvents() {
 		for _, member := range ordered(v) {
@@ -236,19 +241,28 @@ func (m *MediaType) writeEvent(b *bytes.Buffer, v any) {
 				data = member.Value
 				continue
 			}
-			if text, err := scalarText(member.Value); err == nil && member.Name != "comment" {
-				fmt.Fprintf(b, "%s: %s\n", member.Name, text)
+			text, err := scalarText(member.Value)
+			if err != nil || member.Name == "comment" {
+				continue
 			}
+			if strings.ContainsAny(member.Name+text, "\r\n\x00") {
+				return fmt.Errorf("%s of an event is one line, %q is not: %w", member.Name, Clip(text), ErrNotCarried)
+			}
+			fmt.Fprintf(b, "%s: %s\n", member.Name, text)
 		}
 	}
 	text, isText := data.(string)
 	if !isText || !m.describesEvents() {
 		text = string(strictjson.Append(nil, data))
 	}
+	if strings.Contains(text, "\r") {
+		return fmt.Errorf("the data of an event ends its lines with U+000A alone: %w", ErrNotCarried)
+	}
 	for line := range strings.SplitSeq(text, "\n") {
 		b.WriteString("data: " + line + "\n")
 	}
 	b.WriteByte('\n')
+	return nil
 }
 
 // exampleSequence is the value of an example of a sequence: its text read, or one item as a list of itself.
