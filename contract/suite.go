@@ -142,7 +142,8 @@ func (r *Runner) RunGinkgo(ctx context.Context, each func(Outcome)) *Result {
 	start := r.set.Clock()
 	done := map[*Check]Outcome{}
 	globals.Reset()
-	ginkgo.Describe("understudy", func() {
+	// Ordered: specs of one place in the code are else sorted by their names, whatever order they were added in.
+	ginkgo.Describe("understudy", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
 		r.specs(ctx, func(o Outcome) {
 			done[o.Check] = o
 			if each != nil {
