@@ -170,26 +170,62 @@ func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
 		if s == nil {
 			continue
 		}
-		var to any
+		var to []any // the first that the schema takes
 		same, isProblem := problem.Get(m.Name)
 		switch room := roomFor(m.Name); {
 		case m.Name == alone:
-			to = detail
+			to = []any{detail}
+		case room == "errors":
+			faults, _ := problem.Get("errors")
+			to = errorForms(faults)
 		case isProblem:
-			to = same
+			to = []any{same}
 		case room == "detail":
-			to = detail
+			to = []any{detail}
 		case room == "code" && s.Allows("string"):
-			to = code
+			to = []any{code}
 		case room == "code":
-			to = status
+			to = []any{status}
 		}
+		fit := slices.IndexFunc(to, func(v any) bool { return s.Valid(strictjson.Plain(v), spec.Out) })
 		switch {
-		case to != nil && s.Valid(strictjson.Plain(to), spec.Out):
-			o = o.With(m.Name, to)
+		case fit >= 0:
+			o = o.With(m.Name, to[fit])
 		case s.Allows("object"):
 			o[i].Value = tell(s, m.Value, problem)
 		}
 	}
 	return o
+}
+
+// errorForms are the forms that errors are told in: findings, texts by the name of what they are about, in lists or alone,
+// and texts.
+func errorForms(errors any) []any {
+	findings, _ := errors.([]any)
+	lists, alone, texts := strictjson.Object{}, strictjson.Object{}, []any{}
+	for _, f := range findings {
+		finding, _ := f.(strictjson.Object)
+		word := func(name string) string {
+			v, _ := finding.Get(name)
+			text, _ := v.(string)
+			return text
+		}
+		name := word("in")
+		if pointer := word("pointer"); pointer != "" {
+			name = pointer[strings.LastIndexByte(pointer, '/')+1:]
+		}
+		text := "want " + word("expected") + ", got " + word("actual")
+		if hint := word("hint"); hint != "" {
+			text += "; " + hint
+		}
+		var before []any
+		if had, there := lists.Get(name); there {
+			before, _ = had.([]any)
+		} else {
+			alone = append(alone, strictjson.Member{Name: name, Value: text})
+		}
+		lists = lists.With(name, append(slices.Clip(before), text))
+		texts = append(texts, name+": "+text)
+	}
+	return []any{errors, lists, alone, texts}
 }
