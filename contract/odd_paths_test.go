@@ -180,3 +180,42 @@ components:
 		}
 	}
 }
+
+// What a form cannot carry is left out of bodies that can do without it, and the operation is checked all the same.
+func TestBodiesThatFormsCanCarry(t *testing.T) {
+	t.Parallel()
+	res := verifyMock(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /orders:
+    post:
+      operationId: order
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            encoding: {items: {style: deepObject, explode: true}}
+            schema:
+              type: object
+              required: [name]
+              properties:
+                name: {type: string}
+                items: {type: array, minItems: 1, items: {type: object, required: [price], properties: {price: {type: array, minItems: 1, items: {type: object, required: [x], properties: {x: {type: string}}}}}}}
+      responses: {"204": {description: done}}
+`)
+	passed := 0
+	for _, o := range res.Outcomes {
+		switch o.Status {
+		case contract.Passed:
+			passed++
+		case contract.Failed, contract.Warned:
+			t.Errorf("%s: %s", o.Check.Name, story(o))
+		}
+		if o.Check.Name == "order accepts a valid request" && o.Status != contract.Passed {
+			t.Errorf("%s: %s %s", o.Check.Name, o.Status, o.Reason)
+		}
+	}
+	if passed == 0 {
+		t.Error("nothing was checked")
+	}
+}

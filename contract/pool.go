@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -202,7 +203,23 @@ func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKe
 		v = r.settled(ctx, op, owner, o, least)
 	}
 	text, contentType, err := encodeBody(m, m.Enclose(v))
+	if o, ok := v.(strictjson.Object); ok && errors.Is(err, spec.ErrNotCarried) {
+		v = carried(m, o)
+		text, contentType, err = encodeBody(m, m.Enclose(v))
+	}
 	return written{text, contentType, v}, err
+}
+
+// carried is a record without the members that its media type cannot carry, where it can do without.
+func carried(m *spec.MediaType, o strictjson.Object) strictjson.Object {
+	out := o
+	for _, member := range o {
+		_, _, err := encodeBody(m, m.Enclose(strictjson.Object{member}))
+		if without := withoutMember(out, member.Name); err != nil && m.RecordSchema().Valid(strictjson.Plain(without), spec.In) {
+			out = without
+		}
+	}
+	return out
 }
 
 // settled is a body for a new record: without the id that the server gives, with references to records that are there,
