@@ -111,18 +111,18 @@ func (s *Server) adviseOn(fs []spec.Finding) {
 		if !found {
 			continue
 		}
-		fs[i].Hint = s.advice(at)
+		fs[i].Hint = s.advice(spec.Location{File: f.Document.File, Pointer: at})
 	}
 }
 
-// advice is a hint for what breaks the schema at a pointer, made once; "" where none can be given.
-func (s *Server) advice(at string) string {
+// advice is a hint for what breaks the schema at a place, made once; "" where none can be given.
+func (s *Server) advice(at spec.Location) string {
 	if known, ok := s.advices.Load(at); ok {
 		return known.(string)
 	}
 	hint := ""
-	if schema := s.doc.SchemaAt(at); schema != nil {
-		if v, err := s.generator.Value(schema, s.source("advice", at)); err == nil {
+	if schema := s.doc.SchemaIn(at); schema != nil {
+		if v, err := s.generator.Value(schema, s.source("advice", at.Pointer)); err == nil {
 			hint = "for example " + spec.Clip(string(strictjson.Append(nil, v)))
 		}
 	}

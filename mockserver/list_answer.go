@@ -22,7 +22,7 @@ func (g *listing) answer() answer {
 		return g.s.finish(g.x, out)
 	}
 	items := [][]byte{}
-	asKept := isChecked(g.sub.key.resource) && g.l.Item == g.sub.key.resource.Schema
+	asKept := g.sub.key.resource.StandsAlone() && g.l.Item == g.sub.key.resource.Schema
 	for _, id := range g.ids {
 		k := key{g.sub.key.resource, id}
 		text, err := g.in.current(k)

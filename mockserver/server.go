@@ -38,7 +38,7 @@ type Server struct {
 	headerTexts sync.Map
 	// wrappers are what stands around records in answers, by wrapping.
 	wrappers sync.Map
-	// advices are the hints for those who broke a schema, by its pointer.
+	// advices are the hints for those who broke a schema, by its place.
 	advices sync.Map
 	// madeErrors are the bodies made up for declared errors, by *spec.Schema.
 	madeErrors sync.Map

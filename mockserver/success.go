@@ -62,7 +62,7 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 	if err != nil {
 		return s.unservable(x.op, err)
 	}
-	if same(shown, text) && isChecked(k.resource) {
+	if same(shown, text) && k.resource.StandsAlone() {
 		out.known = []spec.Known{{Schema: k.resource.Schema, From: at, To: at + len(shown)}}
 	}
 	return s.finish(x, out)

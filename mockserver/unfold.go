@@ -44,13 +44,6 @@ func unfold(read reader, r *spec.Resource, text []byte, levels int, above []key)
 	return text, failed
 }
 
-// isChecked reports whether a record's text, as it is kept, surely keeps its schema. Records of the dataset were held
-// against it when they were made, others when they were written; but where it wants related records as objects, what
-// keeps it depends on them too.
-func isChecked(r *spec.Resource) bool {
-	return !slices.ContainsFunc(r.Relations, func(rel spec.Relation) bool { return !rel.IDAllowed })
-}
-
 // maxUnfold is the deepest there is, whatever the parameter asks for.
 const maxUnfold = 16
 

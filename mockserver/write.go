@@ -112,7 +112,7 @@ func (u *update) apply(s step, record []byte, owner string) (text []byte, sure b
 	}
 	if s.kind == merging && record != nil {
 		if plain, sure := u.mergesPlainly(r, record, s); plain {
-			return mergePatch(record, s.patch), sure && isChecked(r)
+			return mergePatch(record, s.patch), sure && r.StandsAlone()
 		}
 	}
 	var ms []member

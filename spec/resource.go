@@ -80,6 +80,12 @@ type Envelope struct {
 	Record *Schema
 }
 
+// StandsAlone reports whether a record as it is kept, with ids for the records it refers to, is what its schema judges: none
+// of its references is valid as an object only. Such a record keeps its schema whatever becomes of others.
+func (r *Resource) StandsAlone() bool {
+	return !slices.ContainsFunc(r.Relations, func(rel Relation) bool { return !rel.IDAllowed })
+}
+
 // HasItems reports whether some operation names a single record of the resource.
 func (r *Resource) HasItems() bool { return r.IDParam != nil }
 

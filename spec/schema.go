@@ -357,6 +357,17 @@ func (d *Document) SchemaAt(pointer string) *Schema {
 	return d.schema(at)
 }
 
+// SchemaIn is the schema at a place that a finding names, nil when there is none. Places in overlays are those in the
+// document's first file that they changed.
+func (d *Document) SchemaIn(l Location) *Schema {
+	i := max(0, slices.IndexFunc(d.files, func(f file) bool { return f.name == l.File }))
+	at := place{d, i, l.Pointer, d.files[i].tree.at(l.Pointer)}
+	if !at.exists() || at.n.kind != objectKind {
+		return nil
+	}
+	return d.schema(at)
+}
+
 // KeywordLocation is the place of one of the schema's keywords, or of the schema where it does not have it.
 func (s *Schema) KeywordLocation(keyword string) Location {
 	if at := s.at.raw(keyword); at.exists() {
