@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"html"
+	"iter"
 	"slices"
 	"strings"
 
@@ -51,19 +52,63 @@ func (s *Server) fillError(res *spec.Response, status int, row Problem, fs []spe
 	if m.Schema == nil {
 		return declared{m.Type, strictjson.Append(nil, problem)}, true
 	}
-	var candidates []any
-	if len(m.Schema.AllProperties()) == 0 {
-		candidates = append(candidates, problem)
-	}
-	if made := s.madeError(m.Schema); made != nil {
-		candidates = append(candidates, tell(m.Schema, made, problem), made)
-	}
-	for _, v := range candidates {
+	t := teller{server: s, row: row, status: status, problem: problem, findings: fs, about: s.situation(row, status, fs)}
+	for v := range t.candidates(res, m) {
 		if m.Schema.Valid(strictjson.Plain(v), spec.Out) {
 			return declared{m.Type, strictjson.Append(nil, v)}, true
 		}
 	}
 	return declared{}, false
+}
+
+// candidates are bodies that may tell the reason, the best first: a problem document where any object will do, the
+// document's own example for the status, made-up errors without what would mislead, and with it.
+func (t teller) candidates(res *spec.Response, m *spec.MediaType) iter.Seq[any] {
+	return func(yield func(any) bool) {
+		if len(m.Schema.AllProperties()) == 0 && !yield(t.problem) {
+			return
+		}
+		if example := t.about.exampleOf(res, m); example != nil {
+			own := t
+			own.exampled = true
+			if !yield(own.tell(m.Schema, example)) {
+				return
+			}
+		}
+		made := t.server.madeError(m.Schema)
+		if made == nil || !yield(t.tell(m.Schema, made)) {
+			return
+		}
+		t.whole = true
+		_ = yield(t.tell(m.Schema, made)) && yield(made)
+	}
+}
+
+// exampleOf is the document's own example of an error, where it has one for the very status: of several the one whose name
+// tells the situation best. It is without what neither is required nor says anything; nil where there is none that keeps
+// its schema.
+func (about *situation) exampleOf(res *spec.Response, m *spec.MediaType) any {
+	if res.Status != itoa(about.status) || len(m.Examples) == 0 {
+		return nil
+	}
+	if known, ok := about.examples.Load(m); ok {
+		return known
+	}
+	var best any
+	var most fitness
+	for _, e := range m.Examples {
+		v := m.ExampleValue(e)
+		f := about.fitness(e.Name)
+		if best != nil && (f.tier < most.tier || f.tier == most.tier && f.score <= most.score) || !m.Schema.Valid(strictjson.Plain(v), spec.Out) {
+			continue
+		}
+		if short := saying(m.Schema, v); m.Schema.Valid(strictjson.Plain(short), spec.Out) {
+			v = short
+		}
+		best, most = v, f
+	}
+	about.examples.Store(m, best)
+	return best
 }
 
 // madeError is the made-up body of an error, made once: without what neither is required nor can say the reason, where
@@ -94,12 +139,12 @@ func saying(schema *spec.Schema, v any) any {
 	says := false
 	for _, m := range o {
 		s := schema.Property(m.Name)
-		room := s != nil && roomFor(m.Name) != ""
-		says = says || room
 		if s != nil {
 			m.Value = saying(s, m.Value)
 		}
 		inner, isObject := m.Value.(strictjson.Object)
+		room := s != nil && (roomFor(m.Name) != noRoom || isObject && isPlace(inner))
+		says = says || room
 		switch {
 		case room || slices.Contains(required, m.Name):
 			out = append(out, m)
@@ -113,32 +158,9 @@ func saying(schema *spec.Schema, v any) any {
 	return out
 }
 
-// roomFor is what of a problem document a member is for, by its name; "" for nothing.
-func roomFor(name string) string {
-	name = strings.ToLower(name)
-	switch {
-	case slices.Contains([]string{"type", "title", "status", "detail", "errors"}, name):
-		return name
-	case slices.Contains([]string{"message", "msg", "error_description", "description", "reason", "error"}, name):
-		return "detail"
-	case strings.HasSuffix(name, "code"):
-		return "code"
-	}
-	return ""
-}
-
-// saysAlone is the title of an error that has no other text for the reason: it has to tell all.
-func saysAlone(o strictjson.Object) string {
-	title := ""
-	for _, m := range o {
-		switch roomFor(m.Name) {
-		case "title":
-			title = m.Name
-		case "detail", "errors":
-			return ""
-		}
-	}
-	return title
+// isPlace reports whether an object only says where something is wrong.
+func isPlace(o strictjson.Object) bool {
+	return len(o) > 0 && !slices.ContainsFunc(o, func(m strictjson.Member) bool { return roomFor(m.Name) != placeRoom })
 }
 
 // fillText is the reason as plain text, where the document declares text that may be any.
@@ -150,82 +172,4 @@ func (s *Server) fillText(m *spec.MediaType, detail string) (declared, bool) {
 		detail = html.EscapeString(detail) // it repeats what was sent
 	}
 	return declared{m.Type, []byte(detail)}, true
-}
-
-// tell puts the reason into a made-up error: members named as in a problem document get its values, texts that by their
-// name say what went wrong get the detail, codes the status.
-func tell(schema *spec.Schema, v any, problem strictjson.Object) any {
-	o, ok := v.(strictjson.Object)
-	if !ok {
-		return v
-	}
-	detail, _ := problem.Get("detail")
-	status, _ := problem.Get("status")
-	reason, _ := problem.Get("type")
-	_, code, _ := strings.Cut(reason.(string), "#")
-	o = slices.Clone(o)
-	alone := saysAlone(o)
-	for i, m := range o {
-		s := schema.Property(m.Name)
-		if s == nil {
-			continue
-		}
-		var to []any // the first that the schema takes
-		same, isProblem := problem.Get(m.Name)
-		switch room := roomFor(m.Name); {
-		case m.Name == alone:
-			to = []any{detail}
-		case room == "errors":
-			faults, _ := problem.Get("errors")
-			to = errorForms(faults)
-		case isProblem:
-			to = []any{same}
-		case room == "detail":
-			to = []any{detail}
-		case room == "code" && s.Allows("string"):
-			to = []any{code}
-		case room == "code":
-			to = []any{status}
-		}
-		fit := slices.IndexFunc(to, func(v any) bool { return s.Valid(strictjson.Plain(v), spec.Out) })
-		switch {
-		case fit >= 0:
-			o = o.With(m.Name, to[fit])
-		case s.Allows("object"):
-			o[i].Value = tell(s, m.Value, problem)
-		}
-	}
-	return o
-}
-
-// errorForms are the forms that errors are told in: findings, texts by the name of what they are about, in lists or alone,
-// and texts.
-func errorForms(errors any) []any {
-	findings, _ := errors.([]any)
-	lists, alone, texts := strictjson.Object{}, strictjson.Object{}, []any{}
-	for _, f := range findings {
-		finding, _ := f.(strictjson.Object)
-		word := func(name string) string {
-			v, _ := finding.Get(name)
-			text, _ := v.(string)
-			return text
-		}
-		name := word("in")
-		if pointer := word("pointer"); pointer != "" {
-			name = pointer[strings.LastIndexByte(pointer, '/')+1:]
-		}
-		text := "want " + word("expected") + ", got " + word("actual")
-		if hint := word("hint"); hint != "" {
-			text += "; " + hint
-		}
-		var before []any
-		if had, there := lists.Get(name); there {
-			before, _ = had.([]any)
-		} else {
-			alone = append(alone, strictjson.Member{Name: name, Value: text})
-		}
-		lists = lists.With(name, append(slices.Clip(before), text))
-		texts = append(texts, name+": "+text)
-	}
-	return []any{errors, lists, alone, texts}
 }

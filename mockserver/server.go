@@ -42,6 +42,8 @@ type Server struct {
 	advices sync.Map
 	// madeErrors are the bodies made up for declared errors, by *spec.Schema.
 	madeErrors sync.Map
+	// situations are what refusals are about, by situated.
+	situations sync.Map
 	origin     atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 
