@@ -51,6 +51,7 @@ func hostileDocuments(secret, address string) map[string]hostileDoc {
 	out := map[string]hostileDoc{}
 	for _, more := range []map[string]hostileDoc{
 		hostileAliases(), hostileNesting(), hostileSchemaKinds(), hostileSizes(), hostileNumbers(), hostilePlaces(secret, address),
+		hostileOverlays(),
 	} {
 		for name, d := range more {
 			out[name] = d
@@ -90,7 +91,7 @@ func hostileAliases() map[string]hostileDoc {
 		"merges that double":            {text: merges, finding: "aliases make more"},
 		"merges that are wide":          {text: wideMerges, finding: "aliases make more"},
 		"an alias bomb in an overlay": {
-			text: hostileHead, finding: "aliases make more",
+			text: hostileHead, finding: "larger by as much",
 			overlay: "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions:\n- target: $\n  update:\n    x:\n" +
 				strings.ReplaceAll("\n"+strings.TrimPrefix(bomb("[", "]", "[1, 2]", tenfold("%[2]s")), hostileHead), "\n", "\n      ") + "\n",
 		},
@@ -248,6 +249,40 @@ func hostileSizes() map[string]hostileDoc {
 		}), ", ")+"], responses", 1) + "components: {securitySchemes: {" + strings.Join(each(3000, func(i int) string {
 			return fmt.Sprintf("s%d: {type: apiKey, in: header, name: k%d}", i, i)
 		}), ", ") + "}}\n"},
+	}
+}
+
+// hostileOverlays make much of a document, or take long to find what they change.
+func hostileOverlays() map[string]hostileDoc {
+	actions := func(lines ...string) string {
+		return "overlay: 1.1.0\ninfo: {title: O, version: '1'}\nactions:\n- " + strings.Join(lines, "\n- ") + "\n"
+	}
+	nested := hostileHead + "x: " + strings.Repeat("{a: [", 180) + "{b: 1}" + strings.Repeat("]}", 180) + "\n"
+	wide := hostileHead + "x:\n" + strings.Join(each(20_000, func(i int) string { return fmt.Sprintf("  k%d: {a: %d, b: [x]}", i, i) }), "\n") + "\n"
+	list := hostileHead + "x:\n" + strings.Join(each(20_000, func(i int) string { return fmt.Sprintf("  - {a: %d, b: [x]}", i) }), "\n") + "\n"
+	again := func(n int, line string) []string { return each(n, func(int) string { return line }) }
+	long := strings.Repeat("x", 1_000_000)
+	return map[string]hostileDoc{
+		"overlays: into every node, again and again": {
+			text: nested, finding: "larger by as much",
+			overlay: actions(again(30, "{target: '$..[?@.a || @.b || @.c]', update: {c: {c: {a: 1}, d: {a: 1}, e: {a: 1}}}}")...),
+		},
+		"overlays: a list to itself":       {text: list, finding: "larger by as much", overlay: actions(again(60, "{target: '$.x', copy: '$.x'}")...)},
+		"overlays: a long text everywhere": {text: wide, finding: "larger by as much", overlay: actions("{target: '$.x.*', update: {c: " + long + "}}")},
+		"overlays: a long text in place":   {text: wide, finding: "larger by as much", overlay: actions("{target: '$.x.*.a', update: " + long + "}")},
+		"overlays: steps down without end": {text: nested, finding: "too long", overlay: actions("{target: '$" + strings.Repeat("..*", 12) + "', update: {a: 1}}")},
+		"overlays: down and up":            {text: nested, finding: "too long", overlay: actions("{target: '$" + strings.Repeat("..*^", 12) + "', update: {a: 1}}")},
+		"overlays: the same many times":    {text: nested, finding: "too long", overlay: actions("{target: '$" + strings.Repeat("[*,*,*,*]", 30) + "', update: {a: 1}}")},
+		"overlays: filters in filters":     {text: nested, finding: "too long", overlay: actions("{target: '$..[?@..[?@..[?@..a]]]', update: {a: 1}}")},
+		"overlays: filters of the whole":   {text: wide, finding: "too long", overlay: actions("{target: '$..[?$..nothing]', update: {a: 1}}")},
+		"overlays: many that look at all":  {text: wide, finding: "too long", overlay: actions(again(2000, "{target: '$..[?@.a == 7]', update: {c: 1}}")...)},
+		"overlays: a long target":          {text: hostileHead, finding: "more than 8192 bytes", overlay: actions("{target: '$" + strings.Repeat(".a", 500_000) + "', update: {a: 1}}")},
+		"overlays: all of a wide object":   {text: wide, overlay: actions("{target: '$.x.*', update: {a: 2}}", "{target: '$.x.*', remove: true}")},
+		"overlays: all of a long list":     {text: list, overlay: actions("{target: '$.x[*]', update: {a: 2}}", "{target: '$.x[*]', remove: true}")},
+		"overlays: one by one":             {text: wide, overlay: actions(each(2000, func(i int) string { return fmt.Sprintf("{target: '$.x.k%d', remove: true}", i) })...)},
+		"overlays: many keys": {text: wide, overlay: actions("target: '$.x'\n  update:\n" + strings.Join(each(50_000, func(i int) string {
+			return fmt.Sprintf("    k%d: {c: 1}", i)
+		}), "\n"))},
 	}
 }
 

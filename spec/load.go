@@ -138,14 +138,20 @@ func parse(src Source) (root *yaml.Node, version string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	version, err = checkVersion(src.Name, root)
+	return root, version, err
+}
+
+// checkVersion is the version of a document that can be served.
+func checkVersion(file string, root *yaml.Node) (string, error) {
 	version, name := versionOf(root)
 	switch {
 	case name == "":
-		return nil, "", fmt.Errorf("%s: not a readable OpenAPI document: it is no object with a member openapi", src.Name)
+		return "", fmt.Errorf("%s: not a readable OpenAPI document: it is no object with a member openapi", file)
 	case name != "openapi" || !strings.HasPrefix(version, "3."):
-		return nil, "", fmt.Errorf("%s: OpenAPI %q is not served; OpenAPI 3.0, 3.1 and 3.2 are", src.Name, Clip(version))
+		return "", fmt.Errorf("%s: OpenAPI %q is not served; OpenAPI 3.0, 3.1 and 3.2 are", file, Clip(version))
 	}
-	return root, version, nil
+	return version, nil
 }
 
 // versionOf is the version that a text says it has, and the member that says so.
