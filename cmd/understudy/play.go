@@ -116,7 +116,7 @@ func (p *play) open() <-chan error {
 	for _, d := range p.doors {
 		for _, l := range d.listeners {
 			go func() {
-				if err := d.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				if err := d.http.Serve(noted(l)); !errors.Is(err, http.ErrServerClosed) {
 					select {
 					case broken <- fmt.Errorf("stopped listening on %s: %w", l.Addr(), err):
 					default:
