@@ -294,7 +294,7 @@ func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level s
 // showable reports whether a record can have a value of a property just as a body has it: many documents have a body say
 // in one form what the record shows in another.
 func showable(op *spec.Operation, name string, v any) bool {
-	if op.Resource == nil || relationOf(op.Resource, name) != nil {
+	if op.Resource == nil || isReference(relationOf(op.Resource, name)) {
 		return true
 	}
 	records := []*spec.Schema{op.Resource.Schema}

@@ -39,7 +39,10 @@ func (r *Runner) observe(req Request, a *Answer, step Step) {
 			Hint: "whatever a client sends, 500 says that the server failed, not the client",
 		})
 	case isSuccess(a.Status) && req.Operation != nil && req.Method != http.MethodHead:
-		r.observeSuccess(req, a, step)
+		r.rememberSent(req)
+		if !r.shelf.seen(req.Operation, a) {
+			r.observeSuccess(req, a, step)
+		}
 	}
 	if a.Status >= 400 {
 		if what := leak(a.Body); what != "" {
@@ -61,7 +64,6 @@ func (r *Runner) observe(req Request, a *Answer, step Step) {
 // observeSuccess holds a success against the document.
 func (r *Runner) observeSuccess(req Request, a *Answer, step Step) {
 	op := req.Operation
-	r.rememberSent(req)
 	v, err := a.value()
 	for _, f := range op.CheckResponse(a.Status, a.Header, a.Body, answerLimits) {
 		kind := metAnswer

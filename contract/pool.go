@@ -195,31 +195,58 @@ func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKe
 		}
 		return written{[]byte("text"), m.Type, "text"}, nil
 	}
-	v, err := r.gen.Value(m.RecordSchema(), fixtures.NewSource(r.set.Seed, op.ID, salt))
-	if err != nil {
-		return written{}, err
-	}
-	if o, ok := v.(strictjson.Object); ok {
-		v = r.settled(ctx, op, owner, o, least)
-	}
-	text, contentType, err := encodeBody(m, m.Enclose(v))
-	if o, ok := v.(strictjson.Object); ok && errors.Is(err, spec.ErrNotCarried) {
-		v = carried(m, o)
-		text, contentType, err = encodeBody(m, m.Enclose(v))
-	}
-	return written{text, contentType, v}, err
-}
-
-// carried is a record without the members that its media type cannot carry, where it can do without.
-func carried(m *spec.MediaType, o strictjson.Object) strictjson.Object {
-	out := o
-	for _, member := range o {
-		_, _, err := encodeBody(m, m.Enclose(strictjson.Object{member}))
-		if without := withoutMember(out, member.Name); err != nil && m.RecordSchema().Valid(strictjson.Plain(without), spec.In) {
-			out = without
+	var why error
+	for draw := range bodyDraws {
+		src := fixtures.NewSource(r.set.Seed, op.ID, salt)
+		if draw > 0 {
+			src = src.Sub(fmt.Sprint("draw ", draw))
+		}
+		v, err := r.gen.Value(m.RecordSchema(), src)
+		if err != nil {
+			return written{}, err
+		}
+		o, isObject := v.(strictjson.Object)
+		if isObject {
+			o = r.settled(ctx, op, owner, o, least)
+			v = o
+		}
+		text, contentType, err := encodeBody(m, m.Enclose(v))
+		if isObject && errors.Is(err, spec.ErrNotCarried) {
+			o, why = carried(m, o)
+			v = o
+			text, contentType, err = encodeBody(m, m.Enclose(v))
+		}
+		if !errors.Is(err, spec.ErrNotCarried) {
+			return written{text, contentType, v}, err
+		}
+		if why == nil {
+			why = err
 		}
 	}
-	return out
+	return written{}, why
+}
+
+// bodyDraws is how many values are drawn for a body that its media type can carry: a form has no empty list.
+const bodyDraws = 8
+
+// carried is a record without the members that its media type cannot carry, where it can do without. The error names
+// one that it cannot do without.
+func carried(m *spec.MediaType, o strictjson.Object) (strictjson.Object, error) {
+	out := o
+	var why error
+	for _, member := range o {
+		_, _, err := encodeBody(m, m.Enclose(strictjson.Object{member}))
+		if err == nil {
+			continue
+		}
+		if without := withoutMember(out, member.Name); m.RecordSchema().Valid(strictjson.Plain(without), spec.In) {
+			out = without
+		} else {
+			why = fmt.Errorf("%s has no way to write the member %q, which is required, as %s", m.Type, member.Name,
+				spec.Clip(string(strictjson.Append(nil, member.Value))))
+		}
+	}
+	return out, why
 }
 
 // settled is a body for a new record: without the id that the server gives, with references to records that are there,
@@ -238,13 +265,8 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 			out = without
 			continue
 		}
-		if rel != nil && len(rel.Path) <= 2 && r.has(ctx, rel.Target) == "" {
-			known := recordKey{rel.Target, r.target.IDs[rel.Target.Name][0]}.ownID()
-			v := reference(rel, fixtures.IDValue(rel.Target, known))
-			if len(rel.Path) == 2 {
-				v = []any{v}
-			}
-			out = out.With(m.Name, v)
+		if rel != nil {
+			out = out.With(m.Name, r.referred(ctx, op.Resource, m))
 		}
 	}
 	if op.Resource != nil && op.Resource.Parent != nil && owner.resource == op.Resource.Parent.Resource {
@@ -253,6 +275,47 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 		}
 	}
 	return r.keyed(op, s, out)
+}
+
+// referred is a member's value whose references are records that are there, where some are.
+func (r *Runner) referred(ctx context.Context, res *spec.Resource, m strictjson.Member) any {
+	v := m.Value
+	for i := range res.Relations {
+		rel := &res.Relations[i]
+		if len(rel.Path) == 0 || rel.Path[0] != m.Name || r.has(ctx, rel.Target) != "" {
+			continue
+		}
+		known := recordKey{rel.Target, r.target.IDs[rel.Target.Name][0]}.ownID()
+		v = referring(v, rel.Path[1:], reference(rel, fixtures.IDValue(rel.Target, known)))
+	}
+	return v
+}
+
+// referring is a value with a reference at a path of it: in a list as its one item, and in an object where it has that
+// member.
+func referring(v any, path []string, ref any) any {
+	if len(path) == 0 {
+		return ref
+	}
+	switch v := v.(type) {
+	case []any:
+		if path[0] != "*" {
+			return v
+		}
+		if len(path) == 1 {
+			return []any{ref} // of several equal ones a list may have none
+		}
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = referring(v[i], path[1:], ref)
+		}
+		return out
+	case strictjson.Object:
+		if inner, there := v.Get(path[0]); there {
+			return v.With(path[0], referring(inner, path[1:], ref))
+		}
+	}
+	return v
 }
 
 // fitting gives members of an update values that the record can have too, where the body allows more than the record.

@@ -181,9 +181,13 @@ func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) 
 		if !there || isReadOnly(prop.Schema) {
 			continue
 		}
-		if rel := relationOf(op.Resource, prop.Name); rel != nil && rel.IDAllowed && v != nil {
-			v = fixtures.IDValue(rel.Target, referenceID(rel, v))
-		} else if !sendable(prop.Schema, v) {
+		for i, rel := range op.Resource.Relations {
+			if rel.IDAllowed && len(rel.Path) > 0 && rel.Path[0] == prop.Name {
+				v = folded(&op.Resource.Relations[i], rel.Path[1:], v)
+			}
+		}
+		rel := relationOf(op.Resource, prop.Name)
+		if refers := isReference(rel) && rel.IDAllowed && v != nil; !refers && !sendable(prop.Schema, v) {
 			unfit = true
 			continue
 		}

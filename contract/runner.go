@@ -36,6 +36,7 @@ type Runner struct {
 	mu      sync.Mutex
 	records map[recordKey]*record
 	met     []met // along the way, for the checks that report it
+	shelf   answerShelf
 	latency []time.Duration
 	makings int
 	sent    map[string]bool // names of members that bodies had
@@ -149,6 +150,11 @@ func (r *Runner) run(ctx context.Context, c *Check) Outcome {
 	}
 	p.protect()
 	p.discard()
+	for _, s := range p.steps {
+		if s.Answer != nil {
+			s.Answer.parsed = nil // values take many times the room of their text, and outcomes stay
+		}
+	}
 	out.Steps, out.Dropped, out.Findings, out.At = p.steps, p.dropped, p.findings, p.at
 	out.Took = r.set.Clock().Sub(start)
 	out.Status, out.Reason = p.status(r.set.Strict)

@@ -3,10 +3,12 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -98,6 +100,41 @@ func referenceID(rel *spec.Relation, v any) string {
 		return v.String()
 	}
 	return ""
+}
+
+// isReference reports whether a property is a reference itself, or a list of them, and not a value with some inside.
+func isReference(rel *spec.Relation) bool {
+	return rel != nil && (len(rel.Path) == 1 || len(rel.Path) == 2 && rel.Path[1] == "*")
+}
+
+// folded is a value of a record with ids where it shows related records, at a path of it.
+func folded(rel *spec.Relation, path []string, v any) any {
+	if len(path) == 0 {
+		if id := referenceID(rel, v); id != "" {
+			return fixtures.IDValue(rel.Target, id)
+		}
+		return v
+	}
+	switch v := v.(type) {
+	case []any:
+		if path[0] != "*" {
+			return v
+		}
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = folded(rel, path[1:], v[i])
+		}
+		return out
+	case map[string]any:
+		inner, there := v[path[0]]
+		if !there {
+			return v
+		}
+		out := maps.Clone(v)
+		out[path[0]] = folded(rel, path[1:], inner)
+		return out
+	}
+	return v
 }
 
 // references are the ids of a relation that may be a list.

@@ -78,7 +78,7 @@ func (s *Server) perform(x *exchange, req *spec.Request) answer {
 		return s.finish(x, out)
 	}
 	var err error
-	if out.text, err = s.exampleValue(x, preference{}, m, res, s.steady(x)); err != nil {
+	if out.text, err = s.steadyValue(x, m, res); err != nil {
 		return s.unservable(x.op, err)
 	}
 	return s.finish(x, out)

@@ -44,6 +44,7 @@ type Server struct {
 	madeErrors sync.Map
 	// situations are what refusals are about, by situated.
 	situations sync.Map
+	made       madeValues
 	origin     atomic.Pointer[string] // of the API, where the control API cannot tell
 }
 

@@ -133,7 +133,7 @@ var yes = []string{"deleted", "success", "successful", "ok", "acknowledged", "re
 // the record, and members that say whether it was done saying so.
 func (s *Server) acknowledge(x *exchange, k key, out result) answer {
 	m := x.media(out.res)
-	text, err := s.exampleValue(x, preference{}, m, out.res, s.steady(x))
+	text, err := s.steadyValue(x, m, out.res)
 	if err != nil {
 		return s.unservable(x.op, err)
 	}

@@ -220,6 +220,18 @@ func TestEncodedBodiesComeBack(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	const schema = "schema: {type: object, properties: {a: {type: string}, b: {type: array, items: {type: string}}, c: {type: object, " +
 		"properties: {a: {type: string}, d: {type: array, items: {type: integer}}}}, e: {type: number}, f: {type: boolean}}}"
+	// A list of objects, which brackets have room for.
+	ofObjects := strings.Replace(schema, "e: {type: number}", "e: {type: array, items: {type: object, required: [a], properties: "+
+		"{a: {type: string}, b: {type: array, items: {type: integer}}}}}", 1)
+	d := load(t, withBody(form, ofObjects+", encoding: {e: {style: deepObject, explode: true}}"))
+	v := decodeOrdered(t, `{"e":[{"a":"x","b":[1,2]},{"a":"y"}]}`)
+	body, _, err := d.Operations[0].Body.Content[0].Encode(v)
+	if want := "e%5B0%5D%5Ba%5D=x&e%5B0%5D%5Bb%5D%5B%5D=1&e%5B0%5D%5Bb%5D%5B%5D=2&e%5B1%5D%5Ba%5D=y"; err != nil || string(body) != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, body, want)
+	}
+	if got := verdict(d.Operations[0], form, string(body)); got != string(strictjson.Append(nil, v)) {
+		t.Errorf("read back as %s", got)
+	}
 	for _, mediaType := range []string{
 		form, "multipart/form-data", "application/xml", "application/json", form + " encoding",
 	} {

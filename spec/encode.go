@@ -33,11 +33,7 @@ func (p *Parameter) encode(value any) (string, error) {
 	}
 	switch v := value.(type) {
 	case []any:
-		texts, err := p.scalars(v)
-		if err != nil {
-			return "", err
-		}
-		return p.joinList(texts), nil
+		return p.encodeList(v)
 	case map[string]any, strictjson.Object:
 		return p.encodeObject(ordered(v))
 	}
@@ -46,6 +42,20 @@ func (p *Parameter) encode(value any) (string, error) {
 		return "", err
 	}
 	return p.prefix() + p.escape(text), nil
+}
+
+// encodeList writes a list. In brackets there is room for lists and objects in it, each at its number.
+func (p *Parameter) encodeList(list []any) (string, error) {
+	texts, err := p.scalars(list)
+	if err == nil {
+		return p.joinList(texts), nil
+	}
+	if p.Style != styleDeep {
+		return "", err
+	}
+	var pairs []string
+	err = p.deep(&pairs, p.Name, list)
+	return strings.Join(pairs, "&"), err
 }
 
 // prefix is what stands in front of a value that is written in one.
