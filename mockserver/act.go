@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,10 +16,13 @@ var errPanic = errors.New("the mock itself failed here; please report it with th
 // act does what the operation does to its resource.
 func (s *Server) act(x *exchange, req *spec.Request) answer {
 	op := req.Operation
+	if op.Resource == nil && op.Batch != nil {
+		return s.batch(x, req)
+	}
 	if op.Resource == nil || op.Action == spec.ActionNone {
 		return s.perform(x, req)
 	}
-	if err := cmp.Or(s.store.dataset.Err(op.Resource), s.ownersFault(op)); err != nil {
+	if err := s.recordsFault(op.Resource, op.Owners); err != nil {
 		return s.unservable(op, err)
 	}
 	switch op.Action {
@@ -34,9 +36,16 @@ func (s *Server) act(x *exchange, req *spec.Request) answer {
 	return s.get(x, req)
 }
 
-// ownersFault is why a resource that an operation's belongs to has no records; nil where they can be made.
-func (s *Server) ownersFault(op *spec.Operation) error {
-	for _, o := range op.Owners {
+// recordsFault is why a resource, or one that owns it, has no records; nil where they can be made.
+func (s *Server) recordsFault(r *spec.Resource, owners []spec.Owner) error {
+	if err := s.store.dataset.Err(r); err != nil {
+		return err
+	}
+	return s.ownersFault(owners)
+}
+
+func (s *Server) ownersFault(owners []spec.Owner) error {
+	for _, o := range owners {
 		if err := s.store.dataset.Err(o.Resource); err != nil {
 			return err
 		}
@@ -87,7 +96,7 @@ func (s *Server) perform(x *exchange, req *spec.Request) answer {
 // deed answers with the record that something is done to, as it is: what the deed changes the document does not say.
 func (s *Server) deed(x *exchange, req *spec.Request) answer {
 	sub, in := subjectOf(x, req), seen{s.store, x.session}
-	if err := s.ownersFault(x.op); err != nil {
+	if err := s.ownersFault(x.op.Owners); err != nil {
 		return s.unservable(x.op, err)
 	}
 	if a := s.missing(x.op, in, sub); a != nil {

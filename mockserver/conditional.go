@@ -52,7 +52,7 @@ func tag(out *result, in records, k key, text []byte, levels int) {
 // be shown with so many levels of others in it. Nil: go on.
 func (s *Server) condition(x *exchange, in records, k key, record []byte, levels int) *answer {
 	match, noneMatch := x.r.Header["If-Match"], x.r.Header["If-None-Match"]
-	if len(match)+len(noneMatch) == 0 || x.op.Action == spec.ActionCreate || !isConditional(x.op) {
+	if len(match)+len(noneMatch) == 0 || !isConditional(x.op) {
 		return nil
 	}
 	current := ""

@@ -34,12 +34,21 @@ func recordText(m *spec.MediaType, body []byte) []byte {
 	return body
 }
 
+// update is the update that a request asks for, as far as every one is told alike.
+func (s *Server) update(x *exchange, req *spec.Request) *update {
+	op := req.Operation
+	return &update{
+		server: s, x: x, session: x.session, op: op, sub: subjectOf(x, req), body: bodyText(req), form: op.BodyRecord(),
+		keeps: req.Keeps(), levels: levelsOf(req),
+	}
+}
+
 // change is the update, or the making of a record, that a request asks for.
 func (s *Server) change(x *exchange, req *spec.Request) answer {
 	op := req.Operation
-	u := &update{
-		server: s, x: x, session: x.session, op: op, sub: subjectOf(x, req), body: bodyText(req), keeps: req.Keeps(),
-		levels: levelsOf(req),
+	u := s.update(x, req)
+	if op.Batch != nil && op.Action == spec.ActionCreate && u.body[0] == '[' {
+		return s.batch(x, req)
 	}
 	if req.MediaType != nil {
 		u.at = req.MediaType.RecordPath()
@@ -81,7 +90,7 @@ func (u *update) create() {
 	if i < 0 {
 		return
 	}
-	schema := bodyProperty(u.op.BodyRecord(), r.IDProperty)
+	schema := bodyProperty(u.form, r.IDProperty)
 	id := canonicalID(r, ms[i].value)
 	free := schema != nil && !isReadOnly(schema) && !isReadOnly(r.IDSchema())
 	if free && id != "" && fixtures.FitsID(r, id) {

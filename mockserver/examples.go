@@ -118,14 +118,18 @@ func (c *carried) add(in, name, text string) {
 // pathIDs are ids for the path's parameters: of a record that is there, and of those it belongs to.
 func (s *Server) pathIDs(op *spec.Operation) map[string]any {
 	out := map[string]any{}
-	above := ""
+	above, owners := "", op.Owners
+	if op.Resource == nil && op.Batch != nil {
+		_, above = s.knownPlace(op.Batch.Resource)
+		owners = op.Batch.Owners
+	}
 	if op.Resource != nil {
 		var id string
 		if id, above = s.knownPlace(op.Resource); op.ItemParam != "" {
 			out[op.ItemParam] = fixtures.IDValue(op.Resource, id)
 		}
 	}
-	for _, o := range op.Owners {
+	for _, o := range owners {
 		i, there := s.store.dataset.Index(o.Resource, above)
 		if !there {
 			i, above = 0, s.knownID(o.Resource)

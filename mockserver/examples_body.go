@@ -33,11 +33,19 @@ func (s *Server) addBody(op *spec.Operation, to *exampleRequest) {
 		return
 	}
 	o, isObject := v.(strictjson.Object)
+	row := false // of a list of records, of which one is enough to show
+	if list, isList := v.([]any); isList && len(list) > 0 && op.Batch != nil && schema.Rows() != nil {
+		o, isObject = list[0].(strictjson.Object)
+		row, schema = isObject, schema.Rows()
+	}
 	if op.Action == spec.ActionMerge && isObject && len(schema.Required) == 0 {
 		o = shortestChange(op, schema, o)
 	}
 	for range maxRehearsed {
-		if isObject {
+		switch {
+		case row:
+			v = []any{o}
+		case isObject:
 			v = s.withOwnID(op, o)
 		}
 		var next strictjson.Object
@@ -47,7 +55,7 @@ func (s *Server) addBody(op *spec.Operation, to *exampleRequest) {
 			if !isObject || len(fs) == 0 {
 				return
 			}
-			next = s.mended(op, m, o, fs)
+			next = s.mended(op, sentPart{m.RecordPath(), schema, row}, o, fs)
 		} else if isObject {
 			if next = onlyRequired(schema, o); len(next) == len(o) {
 				next = barest(schema, o)
@@ -140,10 +148,23 @@ func (s *Server) rehearse(op *spec.Operation, e exampleRequest) []spec.Finding {
 	return nil
 }
 
+// sentPart is where in a body the record stands: along a path, as the first of a list where row says so.
+type sentPart struct {
+	path   []string
+	schema *spec.Schema
+	row    bool
+}
+
 // mended is the record in a body without what was refused: a relation becomes the id of a record that is there, something else is left
 // out, with what it stands in where that cannot do without it.
-func (s *Server) mended(op *spec.Operation, m *spec.MediaType, o strictjson.Object, fs []spec.Finding) strictjson.Object {
-	schema, within := m.RecordSchema(), strictjson.Pointer(m.RecordPath()...)
+func (s *Server) mended(op *spec.Operation, at sentPart, o strictjson.Object, fs []spec.Finding) strictjson.Object {
+	schema, within, r := at.schema, strictjson.Pointer(at.path...), op.Resource
+	if at.row {
+		within += "/0"
+	}
+	if r == nil && op.Batch != nil {
+		r = op.Batch.Resource
+	}
 	replace := func(path []string, v any, keep bool) bool {
 		next := edited(o, path, func() (any, bool) { return v, keep })
 		if !fits(schema, next) || strictjson.Equal(next, o) {
@@ -158,7 +179,7 @@ func (s *Server) mended(op *spec.Operation, m *spec.MediaType, o strictjson.Obje
 			continue
 		}
 		path := pointerPath(pointer)
-		if rel := relationOf(op.Resource, path); rel != nil && replace(path, fixtures.IDValue(rel.Target, s.knownID(rel.Target)), true) {
+		if rel := relationOf(r, path); rel != nil && replace(path, fixtures.IDValue(rel.Target, s.knownID(rel.Target)), true) {
 			continue
 		}
 		for n := len(path); n > 0; n-- {

@@ -21,34 +21,42 @@ func (g *listing) answer() answer {
 	if m == nil || m.Schema == nil {
 		return g.s.finish(g.x, out)
 	}
+	var err error
+	if out.text, out.known, err = g.text(m.Schema); err != nil {
+		return g.s.unservable(g.op, err)
+	}
+	g.headers(out.header, res)
+	return g.s.finish(g.x, out)
+}
+
+// text is the answer's value by its schema, with what of it is known to be as it should.
+func (g *listing) text(schema *spec.Schema) (text []byte, known []spec.Known, err error) {
 	items := [][]byte{}
 	asKept := g.sub.key.resource.StandsAlone() && g.l.Item == g.sub.key.resource.Schema
 	for _, id := range g.ids {
 		k := key{g.sub.key.resource, id}
-		text, err := g.in.current(k)
-		if err == nil && text == nil {
+		kept, err := g.in.current(k)
+		if err == nil && kept == nil {
 			continue // deleted meanwhile
 		}
-		shown := text
+		shown := kept
 		if err == nil {
-			shown, err = g.s.show(g.in, k, text, g.l.Item, g.levels)
+			shown, err = g.s.show(g.in, k, kept, g.l.Item, g.levels)
 		}
 		if err != nil {
-			return g.s.unservable(g.op, err)
+			return nil, nil, err
 		}
 		items = append(items, shown)
-		asKept = asKept && same(shown, text)
+		asKept = asKept && same(shown, kept)
 	}
-	var err error
 	list := joinElements(items)
-	if out.text, err = g.body(m.Schema, nil, list); err != nil {
-		return g.s.unservable(g.op, err)
+	if text, err = g.body(schema, nil, list); err != nil {
+		return nil, nil, err
 	}
-	if at := bytes.Index(out.text, list); at >= 0 && asKept {
-		out.known = knownItems(g.l.Item, items, at)
+	if at := bytes.Index(text, list); at >= 0 && asKept {
+		known = knownItems(g.l.Item, items, at)
 	}
-	g.headers(out.header, res)
-	return g.s.finish(g.x, out)
+	return text, known, nil
 }
 
 // knownItems are the items of a list, which stands at an offset of a text: records as they are kept.

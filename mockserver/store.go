@@ -105,7 +105,13 @@ func (st *store) begin(s *session, keys []key) *tx {
 	return t
 }
 
-func (t *tx) holds(k key) bool { return slices.Contains(t.held, k) }
+func (t *tx) holds(k key) bool {
+	if len(t.held) < manyTouched {
+		return slices.Contains(t.held, k)
+	}
+	n := t.session.lockOf(k)
+	return t.locked[n/64]&(1<<(n%64)) != 0
+}
 
 // at is what the update knows of a record; it stays where it is until another is asked for.
 func (t *tx) at(k key) *touched {
@@ -250,34 +256,43 @@ func (t *tx) rollback() {
 // maxReused bounds how many ids are tried again where all have been given.
 const maxReused = 10_000
 
-// fresh is an id for a record made in a session: never one of the dataset's, nor one that a record has. Only where a
-// resource has too few ids those of records that are gone are given again.
-func (st *store) fresh(s *session, r *spec.Resource) (string, bool) {
+// fresh is an id for a record made in a session: never one of the dataset's, nor one that a record has, or that the update
+// has given. Only where a resource has too few ids those of records that are gone are given again.
+func (t *tx) fresh(r *spec.Resource) (string, bool) {
 	for {
-		id, ok := st.dataset.FreshID(r, s.made.Add(1)-1)
+		id, ok := t.store.dataset.FreshID(r, t.session.made.Add(1)-1)
 		if !ok {
 			break
 		}
-		if _, taken := s.change(key{r, id}); !taken {
+		if !t.given(key{r, id}) {
 			return id, true
 		}
 	}
 	for n := range uint64(maxReused) {
-		id, ok := st.dataset.FreshID(r, n)
+		id, ok := t.store.dataset.FreshID(r, n)
 		if !ok {
 			break
 		}
-		if _, taken := s.change(key{r, id}); !taken {
+		if !t.given(key{r, id}) {
 			return id, true
 		}
 	}
 	for {
-		id, ok := st.dataset.SpareID(r, s.made.Add(1)-1)
+		id, ok := t.store.dataset.SpareID(r, t.session.made.Add(1)-1)
 		if !ok {
 			return "", false
 		}
-		if _, taken := s.change(key{r, id}); !taken {
+		if !t.given(key{r, id}) {
 			return id, true
 		}
 	}
+}
+
+// given reports whether an id is not free: in the session something was done to its record, or the update does.
+func (t *tx) given(k key) bool {
+	if i, met := t.find(k); met && t.touched[i].written {
+		return true
+	}
+	_, taken := t.session.kept(k)
+	return taken
 }

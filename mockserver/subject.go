@@ -54,7 +54,11 @@ func subjectOf(x *exchange, req *spec.Request) subject {
 	if op.ItemParam == "" {
 		sub.key.id = ""
 	}
-	for _, o := range op.Owners {
+	owners := op.Owners
+	if op.Resource == nil && op.Batch != nil {
+		sub.key.resource, owners = op.Batch.Resource, op.Batch.Owners
+	}
+	for _, o := range owners {
 		sub.owners = append(sub.owners, key{o.Resource, id(o.Param)})
 		sub.params = append(sub.params, o.Param)
 	}

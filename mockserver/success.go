@@ -51,6 +51,8 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 	switch {
 	case m == nil:
 		return s.finish(x, out)
+	case res.Envelope == nil && made && x.op.Batch != nil && x.op.Batch.List != nil:
+		return s.batchAnswer(x, in, subject{key: key{resource: k.resource}}, []key{k}, levels)
 	case res.Envelope == nil:
 		return s.acknowledge(x, k, out)
 	}

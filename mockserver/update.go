@@ -23,6 +23,7 @@ type update struct {
 	sub     subject
 	body    []byte       // compact text of the record that was sent
 	at      []string     // of the record in the body as it was sent
+	form    *spec.Schema // of the record in the body
 	keeps   *spec.Schema // that the record was found to keep; nil for none
 	patch   patchDocument
 	kind    kind
@@ -120,11 +121,10 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 	if a := u.meet(t, record); a != nil {
 		return nil, a
 	}
-	if a := u.server.condition(u.x, t, u.sub.key, record, u.levels); a != nil {
-		return nil, a
-	}
-	if u.op.Action == spec.ActionCreate {
+	if u.kind == making {
 		record = nil
+	} else if a := u.server.condition(u.x, t, u.sub.key, record, u.levels); a != nil {
+		return nil, a
 	}
 	sent, a := u.sent(t, record)
 	if a != nil {
@@ -152,7 +152,7 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 func (u *update) meet(t *tx, record []byte) *answer {
 	k := u.sub.key
 	u.born = record == nil
-	if u.op.Action != spec.ActionCreate {
+	if u.kind != making {
 		if record == nil && !(u.op.Creates() && u.kind == replacing && fixtures.FitsID(k.resource, k.id)) {
 			return new(u.server.noRecord(u.op, t, k, u.sub.item))
 		}
@@ -163,7 +163,7 @@ func (u *update) meet(t *tx, record []byte) *answer {
 	case record != nil && u.given:
 		return new(u.alreadyThere(k))
 	case record != nil || k.id == "":
-		id, ok := t.store.fresh(t.session, k.resource)
+		id, ok := t.fresh(k.resource)
 		if !ok {
 			return new(u.server.problem(u.op, reasonStateFull, []spec.Finding{{
 				Rule: "id", Level: spec.Must, Operation: u.op.ID, In: "document", Document: k.resource.Schema.Location,
@@ -329,7 +329,7 @@ func (u *update) fresh(t *tx, r *spec.Resource, pointer string) (string, bool) {
 	if id, drawn := u.made[pointer]; drawn {
 		return id, true
 	}
-	id, ok := t.store.fresh(t.session, r)
+	id, ok := t.fresh(r)
 	if ok {
 		if u.made == nil {
 			u.made = map[string]string{}

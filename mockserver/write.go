@@ -20,7 +20,7 @@ func (u *update) admit(body []byte) []byte {
 	r := u.sub.key.resource
 	var schema *spec.Schema
 	if u.kind != patching {
-		schema = u.op.BodyRecord()
+		schema = u.form
 	}
 	if schema == r.Schema && !u.server.views.reserves(schema) {
 		return body // of which every member is the record's too
@@ -200,7 +200,7 @@ func (u *update) whole(k key, sent []byte, stay []member, owner string) []member
 // kept are the members of a record that stay when it is replaced: those that are the server's to say, those that nobody
 // is shown, and those that the body has no place for or the record cannot be without.
 func (u *update) kept(kind *spec.Schema, record, sent []byte) []member {
-	schema := u.op.BodyRecord()
+	schema := u.form
 	old, _ := membersOf(record)
 	return slices.DeleteFunc(old, func(m member) bool {
 		p := kind.Property(m.name)

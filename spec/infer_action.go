@@ -15,7 +15,10 @@ func (in *inferrer) assign(o *Operation) {
 	default:
 		in.assignSearch(o)
 	}
-	if o.Resource == nil {
+	if o.Resource == nil && o.Batch == nil {
+		in.assignBatch(o)
+	}
+	if o.Resource == nil && o.Batch == nil {
 		in.assignDeed(o)
 	}
 }
@@ -137,13 +140,17 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 		}
 	case http.MethodPost:
 		o.envelop(r.IDParam, pathName(r.collection))
+		batch := in.batchOf(o, r, owners)
 		shown := res != nil && res.Envelope != nil
 		s := o.sentRecord(r.sought())
-		if s != nil && slices.Equal(s.Types, []string{"array"}) {
-			return // it makes as many as it is sent, and shows one
-		}
-		if shown || s != nil && shared(s, r.Schema) > 0 {
+		switch {
+		case s != nil && slices.Equal(s.Types, []string{"array"}):
+			if r.sends(s.Rows()) {
+				o.Batch = batch
+			}
+		case shown || o.takesRows(r) || s != nil && shared(s, r.Schema) > 0:
 			in.link(o, r, ActionCreate, owners)
+			o.Batch = batch
 		}
 	case http.MethodPut, http.MethodPatch:
 		if s := o.sentRecord(r.sought()); s != nil && s.Property(r.IDProperty) != nil {
