@@ -53,6 +53,8 @@ type compiler struct {
 	merges sync.Map // merging -> *Merge
 	// prepared are the schemas that were looked at because of others.
 	prepared [2]map[*Schema]bool
+	cuts     cuts
+	unasked  unasked
 }
 
 func newCompiler(d *Document) *compiler {
@@ -91,6 +93,7 @@ func (s *Schema) validator(dir Direction) (*jsonschema.Schema, error) {
 		c := s.at.doc.compiler
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.cuts.find(s.at)
 		c.prepare(s, dir)
 		slot.schema, slot.err = c.js.Compile(schemaURL(s.at, dir, false))
 		if slot.err != nil {
@@ -123,7 +126,7 @@ func tidyCompileError(err error) string {
 // Load is called by the compiler for a URL it has not seen.
 func (c *compiler) Load(u string) (any, error) {
 	if u == nowhere+"tangled" {
-		return nil, errors.New("a value goes through it in too many ways to be checked in bounded time")
+		return nil, errors.New("it cannot be checked in bounded time: a value goes through it in too many ways, or without end")
 	}
 	if ref, lost := strings.CutPrefix(u, nowhere); lost {
 		return nil, fmt.Errorf("the reference %q leads to nothing in the document", Clip(unescapeFragment(ref)))
@@ -211,6 +214,14 @@ func (t translation) schema(at place, nonNull bool) any {
 	return out
 }
 
+// inner is a schema within another: itself, or a reference to it where it is compiled apart.
+func (t translation) inner(at place) any {
+	if t.doc.compiler.cuts.at[at.n] {
+		return map[string]any{"$ref": withFree(schemaURL(at, t.dir, false), t.unasked)}
+	}
+	return t.schema(at, false)
+}
+
 func (t translation) nullable(at place) bool { return t.doc.is30() && at.n.get("nullable").isTrue() }
 
 func (t translation) plain(at place, out map[string]any) {
@@ -234,7 +245,7 @@ func (t translation) plain(at place, out map[string]any) {
 func (t translation) nested(at place, out map[string]any, free []string) {
 	for _, k := range schemaKeys {
 		if c := at.raw(k); c.n.says(k) {
-			out[k] = t.schema(c, false)
+			out[k] = t.inner(c)
 		}
 	}
 	for _, k := range schemaListKeys {
@@ -259,7 +270,7 @@ func (t translation) nested(at place, out map[string]any, free []string) {
 			}
 			inPart := t
 			inPart.unasked = unasked
-			subs = append(subs, inPart.schema(part, false))
+			subs = append(subs, inPart.inner(part))
 		}
 		out[k] = subs
 	}
@@ -274,7 +285,7 @@ func (t translation) nested(at place, out map[string]any, free []string) {
 		}
 		subs := make(map[string]any, len(named.n.keys))
 		for _, name := range named.n.keys {
-			subs[name] = t.schema(named.raw(name), false)
+			subs[name] = t.inner(named.raw(name))
 		}
 		out[k] = subs
 	}

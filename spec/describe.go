@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/pb33f/jsonschema/v6"
@@ -149,19 +150,31 @@ func unionHelp(k jsonschema.ErrorKind, branches *node) (expected, hint string) {
 	}
 	var takes []string
 	for _, b := range listOf(branches) {
+		take := ""
 		switch {
 		case b.get("$ref").str() != "":
 			segs := segments(b.get("$ref").str())
-			takes = append(takes, article(segs[len(segs)-1]))
+			take = article(segs[len(segs)-1])
 		case len(stringList(b.get("type"))) > 0:
-			takes = append(takes, article(strings.Join(stringList(b.get("type")), " or ")))
+			take = article(strings.Join(stringList(b.get("type")), " or "))
+		}
+		if take != "" && !slices.Contains(takes, take) {
+			takes = append(takes, take)
 		}
 	}
-	if len(takes) == 0 {
+	switch n := len(takes); {
+	case n == 0:
 		return "a value that a schema of the union takes", ""
+	case n == 1 && len(branches.kids) > 1:
+		return fmt.Sprintf("%s that one of the %d schemas of the union takes", takes[0], len(branches.kids)), ""
+	case n > maxTakes:
+		takes = append(takes[:maxTakes], fmt.Sprintf("what %d more schemas take", n-maxTakes))
 	}
 	return strings.Join(takes, " or "), ""
 }
+
+// maxTakes is how many branches of a union are told.
+const maxTakes = 8
 
 func textOf(want *node, r *big.Rat) string {
 	if want != nil && want.kind == numberKind {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/understudy-dev/understudy/spec"
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 const (
@@ -96,4 +97,77 @@ func endure(text, want string) string {
 	}
 	_ = spec.Lint(d)
 	return ""
+}
+
+// A schema that is a part of itself is told, and so is one of more parts than can be looked through.
+func TestSchemasThatAreMadeOfThemselves(t *testing.T) {
+	t.Parallel()
+	var chain []string
+	for i := range 600 {
+		chain = append(chain, fmt.Sprintf(`S%d: {allOf: [{$ref: "#/components/schemas/S%d"}], properties: {p%d: {readOnly: true}}}`, i, i+1, i))
+	}
+	for name, tt := range map[string]struct {
+		text, rule, actual string
+	}{
+		"of one": {withSchema("3.1.0", `{allOf: [{$ref: "#/components/schemas/S"}]}`), "allOf", "itself"},
+		"of three": {withSchema("3.0.3", `{allOf: [{$ref: "#/components/schemas/A"}]}`, `A: {allOf: [{$ref: "#/components/schemas/B"}]}`,
+			`B: {allOf: [{type: object}, {$ref: "#/components/schemas/A"}]}`), "allOf", "itself"},
+		"of many": {withSchema("3.1.0", `{$ref: "#/components/schemas/S0"}`, append(chain, `S600: {}`)...), "schema", "more than 500"},
+		"of itself by oneOf": {withSchema("3.1.0", `{discriminator: {propertyName: k}, oneOf: [{$ref: "#/components/schemas/A"}]}`,
+			`A: {allOf: [{type: object}], properties: {s: {$ref: "#/components/schemas/S"}}}`), "", ""},
+	} {
+		d := load(t, tt.text)
+		if tt.rule == "" {
+			if len(d.Flaws) > 0 {
+				t.Errorf("%s: %v", name, d.Flaws)
+			}
+			continue
+		}
+		if len(d.Flaws) != 1 || d.Flaws[0].Rule != tt.rule || !strings.Contains(d.Flaws[0].Actual, tt.actual) {
+			t.Errorf("%s: %v", name, d.Flaws)
+		}
+		if _, err := bodySchema(t, d).Check(map[string]any{}, spec.In); err == nil {
+			t.Errorf("%s: it can be used", name)
+		}
+	}
+}
+
+// A large schema is compiled in parts, which changes nothing of what it says.
+func TestLargeSchemasInParts(t *testing.T) {
+	t.Parallel()
+	var branches []string
+	for i := range 40 {
+		var props strings.Builder
+		for j := range 100 {
+			fmt.Fprintf(&props, ", p%d: {type: integer, maximum: %d}", j, i+j)
+		}
+		branches = append(branches, fmt.Sprintf("{type: object, additionalProperties: false, required: [own%d], properties: {own%d: {type: string}%s}}", i, i, props.String()))
+	}
+	d := load(t, withSchema("3.1.0", "{type: object, properties: {in: {oneOf: ["+strings.Join(branches, ", ")+"]}, all: {allOf: ["+
+		strings.ReplaceAll(branches[0], "additionalProperties: false, ", "readOnly: false, ")+"], unevaluatedProperties: false}}}"))
+	s := bodySchema(t, d)
+	for body, want := range map[string]string{
+		`{"in":{"own3":"x","p4":7}}`:     "",
+		`{"in":{"own3":"x","p4":8}}`:     "/in oneOf",
+		`{"in":{"own3":"x","q":8}}`:      "/in oneOf",
+		`{"all":{"own0":"x","p1":1}}`:    "",
+		`{"all":{"own0":"x","p1":2}}`:    "/all/p1 maximum",
+		`{"all":{"own0":"x","other":2}}`: "/all/other false",
+		`{"all":{"p1":1}}`:               "/all/own0 required",
+	} {
+		v, err := strictjson.Decode([]byte(body), strictjson.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fs, err := s.Check(strictjson.Plain(v), spec.In)
+		got := ""
+		for _, f := range fs {
+			if got = f.Pointer + " " + f.Rule; got == want {
+				break
+			}
+		}
+		if err != nil || got != want {
+			t.Errorf("%s: %v %v, want %q", body, err, fs, want)
+		}
+	}
 }

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"encoding/base64"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,22 +21,32 @@ func (dir Direction) marker() string {
 	return "readOnly"
 }
 
+// unasked are names that schemas, with all that their allOf and their reference lead to, mark as not asked for and require.
+type unasked struct {
+	marked   [2]map[*node][]string
+	required map[*node][]string
+}
+
 // free are the names that a schema, with all that its allOf and its reference lead to, marks as not asked for.
 func (t translation) free(at place, more []string) []string {
-	names := map[string]bool{}
-	for _, name := range more {
-		names[name] = true
+	if !t.doc.directional {
+		return more
 	}
-	for part := range parts(at) {
+	known := &t.doc.compiler.unasked.marked[t.dir]
+	if *known == nil {
+		*known = map[*node][]string{}
+	}
+	return allNames([][]string{more, t.together(at, *known, func(part place) []string {
+		var names []string
 		props := part.raw("properties")
 		for name := range props.n.members() {
 			p := props.raw(name)
 			if p.n.get(t.dir.marker()).isTrue() || p.deref().n.get(t.dir.marker()).isTrue() {
-				names[name] = true
+				names = append(names, name)
 			}
 		}
-	}
-	return slices.Sorted(maps.Keys(names))
+		return names
+	})})
 }
 
 // inPart are those of the names that a part of a schema requires and does not mark itself.
@@ -45,49 +54,60 @@ func (t translation) inPart(part place, names []string) []string {
 	if len(names) == 0 {
 		return nil
 	}
-	asked := map[string]bool{}
-	for p := range parts(part) {
-		for _, name := range stringList(p.n.get("required")) {
-			asked[name] = true
-		}
+	known := &t.doc.compiler.unasked.required
+	if *known == nil {
+		*known = map[*node][]string{}
 	}
+	asked := t.together(part, *known, func(p place) []string { return stringList(p.n.get("required")) })
 	own := t.free(part, nil)
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		return !asked[name] || slices.Contains(own, name)
+		_, is := slices.BinarySearch(asked, name)
+		_, marked := slices.BinarySearch(own, name)
+		return !is || marked
 	})
 }
 
-// parts are a schema and all that its allOf and its reference lead to, each once.
-func parts(at place) func(yield func(place) bool) {
-	return func(yield func(place) bool) {
-		seen := map[schemaKey]bool{}
-		var walk func(at place) bool
-		walk = func(at place) bool {
-			key := schemaKey{at.file, at.ptr}
-			if !at.exists() || at.n.kind != objectKind || seen[key] {
-				return true
-			}
-			seen[key] = true
-			ref := at.n.get("$ref").str()
-			if ref != "" && !walk(at.doc.resolve(at.file, ref)) {
-				return false
-			}
-			if ref != "" && at.doc.is30() {
-				return true // siblings of a reference mean nothing in 3.0
-			}
-			if !yield(at) {
-				return false
-			}
-			list := at.raw("allOf")
-			for i := range listOf(list.n) {
-				if !walk(list.raw(strconv.Itoa(i))) {
-					return false
-				}
-			}
-			return true
-		}
-		walk(at)
+// together are the names that a schema and all that its allOf and its reference lead to have, in order; known keeps them
+// for the next time.
+func (t translation) together(at place, known map[*node][]string, names func(place) []string) []string {
+	if !at.exists() || at.n.kind != objectKind || t.doc.tangled[schemaKey{at.file, at.ptr}] {
+		return nil
 	}
+	if out, ok := known[at.n]; ok {
+		return out
+	}
+	known[at.n] = nil // of a circle of references
+	var all [][]string
+	ref := at.n.get("$ref").str()
+	if ref != "" {
+		all = append(all, t.together(t.doc.resolve(at.file, ref), known, names))
+	}
+	if ref == "" || !t.doc.is30() { // siblings of a reference mean nothing in 3.0
+		all = append(all, slices.Sorted(slices.Values(names(at))))
+		list := at.raw("allOf")
+		for i := range listOf(list.n) {
+			all = append(all, t.together(list.raw(strconv.Itoa(i)), known, names))
+		}
+	}
+	known[at.n] = allNames(all)
+	return known[at.n]
+}
+
+// allNames are the names in any of the lists, each once and in order. The lists are in order too.
+func allNames(lists [][]string) []string {
+	var out []string
+	for _, l := range lists {
+		switch {
+		case len(l) == 0:
+		case out == nil:
+			out = slices.Compact(slices.Clip(l))
+		default:
+			out = append(slices.Clip(out), l...)
+			slices.Sort(out)
+			out = slices.Compact(out)
+		}
+	}
+	return out
 }
 
 // withFree adds names that are not asked for to a schema's URL.
