@@ -165,11 +165,12 @@ func (s *Server) writeAnswer(w http.ResponseWriter, r *http.Request, a answer) {
 		h[name] = values
 	}
 	bodiless := a.status == http.StatusNoContent || a.status == http.StatusNotModified
-	if !bodiless {
+	const short = 1 << 10 // the length of such a body net/http says itself, for less
+	if !bodiless && (len(a.body) > short || r.Method == http.MethodHead) {
 		h["Content-Length"] = []string{itoa(len(a.body))}
 	}
 	if len(h["Cache-Control"]) == 0 {
-		h["Cache-Control"] = []string{"no-store"}
+		h["Cache-Control"] = s.noStore
 	}
 	w.WriteHeader(a.status)
 	if !bodiless && r.Method != http.MethodHead {

@@ -24,7 +24,7 @@ func (s *Server) batch(x *exchange, req *spec.Request) answer {
 		whole.at = req.MediaType.RecordPath()
 	}
 	all := make([]*update, len(items))
-	keys := whole.sub.keys()
+	keys := whole.sub.keys(nil)
 	for i, item := range items {
 		one := *whole
 		one.body, one.keeps, one.at = item, nil, append(slices.Clone(whole.at), itoa(i))

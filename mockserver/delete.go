@@ -5,7 +5,7 @@ import "github.com/understudy-dev/understudy/spec"
 // remove ends a record. Those that belong to it are found no longer, as their paths name it; references to it stay.
 func (s *Server) remove(x *exchange, req *spec.Request) answer {
 	sub := subjectOf(x, req)
-	t := s.store.begin(x.session, sub.keys())
+	t := s.store.begin(x.session, sub.keys(nil))
 	defer t.rollback()
 	if a := s.missing(x.op, t, sub); a != nil {
 		return *a

@@ -49,7 +49,7 @@ func (s *Server) finish(x *exchange, r result) answer {
 
 // unwritten says that a body cannot be made in any media type that the answer has.
 func unwritten(op *spec.Operation, r result) *spec.Finding {
-	if len(r.res.Content) == 0 || r.status == http.StatusNoContent || slices.ContainsFunc(r.res.Content, offers(r.res)) {
+	if len(r.res.Content) == 0 || r.status == http.StatusNoContent || slices.ContainsFunc(r.res.Content, offerOf(r.res).takes) {
 		return nil
 	}
 	var have []string
@@ -91,7 +91,7 @@ func (x *exchange) media(res *spec.Response) *spec.MediaType {
 	case x.agreed.res:
 		return x.agreed.media
 	}
-	m, _ := spec.Negotiate(res.Content, nil, offers(res))
+	m, _ := spec.Negotiate(res.Content, nil, offerOf(res).takes)
 	return m
 }
 
@@ -112,14 +112,14 @@ func (s *Server) negotiate(x *exchange) *answer {
 		return nil
 	}
 	accept := x.r.Header.Values("Accept")
-	m, ok := spec.Negotiate(res.Content, accept, offers(res))
+	m, ok := spec.Negotiate(res.Content, accept, offerOf(res).takes)
 	if ok {
 		x.agreed = agreement{res, m}
 		return nil
 	}
 	var have []string
 	for _, m := range res.Content {
-		if offers(res)(m) {
+		if offerOf(res).takes(m) {
 			have = append(have, m.Type)
 		}
 	}
@@ -132,13 +132,17 @@ func (s *Server) negotiate(x *exchange) *answer {
 	}}))
 }
 
-// offers tells the media types of an answer that the mock can make: values of the schema can be written in them, and
+// offer tells the media types of an answer that the mock can make: values of the schema can be written in them, and
 // where the answer holds a record, the record is in it in the same place.
-func offers(res *spec.Response) func(*spec.MediaType) bool {
-	first := spec.Media(res.Content)
-	return func(m *spec.MediaType) bool {
-		return m.Readable() && (res.Envelope == nil || m.Schema == first.Schema)
-	}
+type offer struct {
+	res   *spec.Response
+	first *spec.MediaType
+}
+
+func offerOf(res *spec.Response) offer { return offer{res, spec.Media(res.Content)} }
+
+func (o offer) takes(m *spec.MediaType) bool {
+	return m.Readable() && (o.res.Envelope == nil || m.Schema == o.first.Schema)
 }
 
 // addHeaders makes up the headers that the document declares for an answer and that are not known yet. One that has a

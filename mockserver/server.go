@@ -46,6 +46,7 @@ type Server struct {
 	situations sync.Map
 	made       madeValues
 	origin     atomic.Pointer[string] // of the API, where the control API cannot tell
+	noStore    []string               // the header that answers have where nothing else is said
 }
 
 // New makes a Server. The error is of an option, or says that the document has nothing to play. What of the document cannot
@@ -62,6 +63,7 @@ func New(doc *spec.Document, options ...Option) (*Server, error) {
 	s := &Server{
 		doc: doc, set: set, bounds: set.bounds.withDefaults(), basePath: doc.BasePath, basePaths: doc.AllBasePaths(),
 		store: &store{dataset: dataset}, generator: fixtures.NewGenerator(set.now, spec.Out), log: set.logger,
+		noStore: []string{"no-store"},
 	}
 	if set.basePath != nil {
 		s.basePath, s.basePaths = *set.basePath, []string{*set.basePath}
@@ -144,6 +146,7 @@ type exchange struct {
 	notices []spec.Finding
 	prefer  preference
 	agreed  agreement
+	known   [1]spec.Known // room for what is known of an answer with one record
 }
 
 // answer is what goes back.

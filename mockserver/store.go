@@ -83,7 +83,7 @@ type tx struct {
 	locked  locked
 	ended   bool
 	touched []touched
-	few     [2]touched  // what most updates touch
+	few     [1]touched  // what most updates touch
 	index   map[key]int // of touched, once there are many
 }
 
@@ -100,9 +100,14 @@ type touched struct {
 
 // begin takes the locks of the keys.
 func (st *store) begin(s *session, keys []key) *tx {
-	t := &tx{store: st, session: s, held: keys, locked: s.lock(keys)}
-	t.touched = t.few[:0]
+	t := new(tx)
+	t.begin(st, s, keys)
 	return t
+}
+
+func (t *tx) begin(st *store, s *session, keys []key) {
+	*t = tx{store: st, session: s, held: keys, locked: s.lock(keys)}
+	t.touched = t.few[:0]
 }
 
 func (t *tx) holds(k key) bool {

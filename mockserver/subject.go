@@ -65,8 +65,8 @@ func subjectOf(x *exchange, req *spec.Request) subject {
 	return sub
 }
 
-// keys are the records that an update of the subject must have to itself.
-func (sub subject) keys() []key { return append([]key{sub.key}, sub.owners...) }
+// keys adds the records that an update of the subject must have to itself.
+func (sub subject) keys(to []key) []key { return append(append(to, sub.key), sub.owners...) }
 
 // owner is the nearest record above; "" where the path names none.
 func (sub subject) owner() string {

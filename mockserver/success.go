@@ -65,7 +65,8 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 		return s.unservable(x.op, err)
 	}
 	if same(shown, text) && k.resource.StandsAlone() {
-		out.known = []spec.Known{{Schema: k.resource.Schema, From: at, To: at + len(shown)}}
+		x.known[0] = spec.Known{Schema: k.resource.Schema, From: at, To: at + len(shown)}
+		out.known = x.known[:]
 	}
 	return s.finish(x, out)
 }

@@ -32,6 +32,11 @@ type update struct {
 	given, born bool
 	// made are the ids of records that the update makes, by their place in the body: planning again draws no others.
 	made map[string]string
+	tx   tx // of the attempt that is made
+	few  struct {
+		keys  [1]key
+		steps [1]step
+	} // room for what most updates need
 }
 
 // kind is how a text becomes a record.
@@ -62,7 +67,7 @@ const maxRetries = 100
 // run applies the update and makes the answer, or changes nothing. Between the two the records concerned are locked, so
 // of two updates at the same time none is lost.
 func (u *update) run() answer {
-	keys := u.sub.keys()
+	keys := u.sub.keys(u.few.keys[:0])
 	for range maxRetries {
 		a, more := u.attempt(keys)
 		if len(more) == 0 {
@@ -75,7 +80,8 @@ func (u *update) run() answer {
 
 // attempt is run with the records of these keys locked; without an answer it says which more are needed.
 func (u *update) attempt(keys []key) (a answer, more []key) {
-	t := u.server.store.begin(u.session, keys)
+	t := &u.tx
+	t.begin(u.server.store, u.session, keys)
 	defer t.rollback()
 	steps, problem := u.plan(t)
 	if problem != nil {
@@ -131,7 +137,7 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 		return nil, a
 	}
 	p := planner{u: u, tx: t}
-	p.steps = []step{{key: u.sub.key, kind: u.kind, pointer: u.at}}
+	p.steps = append(u.few.steps[:0], step{key: u.sub.key, kind: u.kind, pointer: u.at})
 	if u.born {
 		p.steps[0].kind = making
 	}

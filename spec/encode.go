@@ -301,7 +301,7 @@ func (p *Parameter) readBack(text string) (any, bool) {
 	if len(g.texts) > 1 && !p.repeats() {
 		return nil, false
 	}
-	readings, r := o.readings(p, &g, typing{dir: In})
+	readings, r := o.readings(p, &g, typing{dir: In}, nil)
 	if r != nil || len(readings) == 0 {
 		return nil, false
 	}

@@ -162,7 +162,8 @@ func (o *Operation) decodeParameter(p *Parameter, g *given, t typing) (any, []Fi
 	if p.AllowEmptyValue && p.In == "query" && len(g.texts) == 1 && g.texts[0] == "" {
 		return "", nil, nil
 	}
-	readings, r := o.readings(p, g, t)
+	var one [1]any
+	readings, r := o.readings(p, g, t, one[:0])
 	if r != nil {
 		return nil, nil, r
 	}
@@ -202,14 +203,14 @@ func (g *given) shown() string {
 	return strings.Join(append(slices.Clone(g.texts), g.parts.names...), ", ")
 }
 
-// readings are the values that what is given can stand for, the likeliest first.
-func (o *Operation) readings(p *Parameter, g *given, t typing) ([]any, *Refusal) {
+// readings adds the values that what is given can stand for, the likeliest first.
+func (o *Operation) readings(p *Parameter, g *given, t typing, out []any) ([]any, *Refusal) {
 	if p.Media != nil && len(g.texts) == 1 {
 		v, r := o.readContent(p, g.texts[0], t)
 		if r != nil {
 			return nil, r
 		}
-		return []any{v}, nil
+		return append(out, v), nil
 	}
 	if s := p.Schema; s != nil && p.single && len(g.texts) == 1 {
 		// The most frequent case: one text, one scalar type.
@@ -217,9 +218,8 @@ func (o *Operation) readings(p *Parameter, g *given, t typing) ([]any, *Refusal)
 		if !ok {
 			return nil, nil
 		}
-		return []any{t.scalar(p.unescape(text), facets{s}, p.wants)}, nil
+		return append(out, t.scalar(p.unescape(text), facets{s}, p.wants)), nil
 	}
-	var out []any
 	for _, u := range p.shapes(g, p.wants) {
 		out = append(out, t.value(u, p.schemas()...))
 	}

@@ -66,6 +66,7 @@ type Request struct {
 	body     any  // of Raw, unless it was proved
 	proved   bool // to be valid without being decoded
 	params   []paramValue
+	few      [2]paramValue // room for params
 }
 
 // paramValue is a parameter that came, decoded.
@@ -130,6 +131,7 @@ func (o *Operation) checkRequest(m *RequestMessage) (*Request, *Refusal) {
 		return nil, refuse(NotServed, o.broken...)
 	}
 	req := &Request{Operation: o}
+	req.params = req.few[:0]
 	if r := o.readBody(m, req); r != nil {
 		return nil, r
 	}

@@ -189,7 +189,8 @@ func (b *branch) match(path string, m *Match) bool {
 		return true
 	}
 	for _, p := range b.params {
-		values, ok := p.values(text)
+		var few [4]string // on the stack, enough for most segments
+		values, ok := p.values(few[:0], text)
 		if !ok || !p.next.finish(rest, more, m) {
 			continue
 		}
@@ -226,7 +227,7 @@ func (p *paramBranch) keepEscaped(segment string, values []string, m *Match) {
 	if m.Escaped == nil {
 		m.Escaped = make(map[string]string, len(values))
 	}
-	escaped, ok := p.values(segment)
+	escaped, ok := p.values(nil, segment)
 	texts := make([]string, len(values))
 	for i, v := range values {
 		texts[i] = url.PathEscape(v)
@@ -251,13 +252,12 @@ func (b *branch) finish(rest string, more bool, m *Match) bool {
 	return len(b.leaf) > 0 || len(b.broken) > 0
 }
 
-// values reads the parameters out of one decoded segment.
-func (p *paramBranch) values(text string) ([]string, bool) {
+// values adds the parameters that it reads out of one decoded segment.
+func (p *paramBranch) values(out []string, text string) ([]string, bool) {
 	rest, ok := strings.CutPrefix(text, p.parts[0])
 	if !ok {
 		return nil, false
 	}
-	var out []string
 	for i := 1; i < len(p.parts); i += 2 {
 		after := p.parts[i+1]
 		last := i+2 >= len(p.parts)
