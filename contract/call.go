@@ -65,11 +65,15 @@ func (p *probe) owner(op *spec.Operation) recordKey {
 	return key
 }
 
-// fresh is a record that was made for this check alone. It ends the check where there is none.
+// fresh is a record for this check alone: made for it, or one that nobody needs where none can be made. It ends the check
+// where there is none.
 func (p *probe) fresh(res *spec.Resource) recordKey {
-	op := res.Find(spec.ActionCreate)
-	if op == nil {
-		p.skip("it takes a record to delete, and the document has no way to make one")
+	if res.Find(spec.ActionCreate) == nil {
+		key, why := p.r.spare(p.ctx, res)
+		if why != "" {
+			p.skip("%s", why)
+		}
+		return key
 	}
 	p.mayMake(res)
 	key, why := p.r.make(p.ctx, res)
@@ -90,6 +94,7 @@ func (p *probe) mayMake(res *spec.Resource) {
 func (p *probe) call(note string, req Request) *Answer {
 	if makes(req) {
 		p.mayMake(req.Operation.Resource)
+		p.r.takeCensus(p.ctx, req)
 	}
 	a := p.send(note, req)
 	if req.Operation == nil || req.Operation.Resource == nil {
@@ -97,7 +102,10 @@ func (p *probe) call(note string, req Request) *Answer {
 	}
 	switch req.Operation.Action {
 	case spec.ActionCreate:
-		if key, ok := p.r.places.madeBy(req, a); ok && isSuccess(a.Status) {
+		if !isSuccess(a.Status) {
+			break
+		}
+		if key, ok := p.r.whichMade(p.ctx, req, a); ok {
 			p.made = append(p.made, key)
 		}
 	case spec.ActionMerge, spec.ActionReplace:

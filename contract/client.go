@@ -47,7 +47,8 @@ type Answer struct {
 	Body   []byte
 	Took   time.Duration
 
-	parsed *parsed // nil until it is asked for
+	parsed *parsed   // nil until it is asked for
+	made   recordKey // the record that it tells of, zero until it is asked for
 }
 
 // Step is one request and its answer, or why there is none.
@@ -224,13 +225,9 @@ func (c *client) pace(ctx context.Context) error {
 	if c.set.MaxTotal > 0 && c.deadline.IsZero() {
 		c.deadline = now.Add(c.set.MaxTotal)
 	}
-	switch {
-	case c.set.MaxRequests > 0 && c.sent >= c.set.MaxRequests:
+	if err := c.spentAt(now); err != nil {
 		c.mu.Unlock()
-		return errBudgetRequests
-	case !c.deadline.IsZero() && now.After(c.deadline):
-		c.mu.Unlock()
-		return errBudgetTime
+		return err
 	}
 	c.sent++
 	var wait time.Duration
@@ -241,6 +238,23 @@ func (c *client) pace(ctx context.Context) error {
 	c.mu.Unlock()
 	if wait > 0 {
 		return sleepContext(ctx, wait)
+	}
+	return nil
+}
+
+// spent is which budget is spent; nil for none.
+func (c *client) spent() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.spentAt(c.set.Clock())
+}
+
+func (c *client) spentAt(now time.Time) error {
+	switch {
+	case c.set.MaxRequests > 0 && c.sent >= c.set.MaxRequests:
+		return errBudgetRequests
+	case !c.deadline.IsZero() && now.After(c.deadline):
+		return errBudgetTime
 	}
 	return nil
 }
@@ -269,7 +283,29 @@ func sleepContext(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// makingGrace is how long the answer to a request that makes a record is waited for when the run has ended: without it nobody
+// knows which record to delete.
+const makingGrace = 3 * time.Second
+
+// graced is a context that ends some time after another.
+func graced(ctx context.Context, grace time.Duration) (context.Context, func()) {
+	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if sleepContext(out, grace) == nil {
+			cancel()
+		}
+	})
+	return out, func() { stop(); cancel() }
+}
+
 func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
+	grace := time.Duration(0)
+	if makes(r) && c.watch != nil {
+		grace = makingGrace
+		patient, done := graced(ctx, grace)
+		defer done()
+		ctx = patient
+	}
 	var body io.Reader
 	if r.Body != nil {
 		body = bytes.NewReader(r.Body)
@@ -291,7 +327,7 @@ func (c *client) once(ctx context.Context, r Request) (*Answer, error) {
 		req.Host = host
 	}
 	if until := c.until(); !until.IsZero() { // no answer is waited for longer than the run may take
-		timed, cancel := context.WithTimeout(ctx, until.Sub(c.set.Clock()))
+		timed, cancel := context.WithTimeout(ctx, until.Sub(c.set.Clock())+grace)
 		defer cancel()
 		req = req.WithContext(timed)
 	}

@@ -107,7 +107,11 @@ func verifyOwnMock(t *testing.T, file string) verified {
 	}
 	for _, r := range d.Resources {
 		if r.Parent == nil {
-			target.IDs[r.Name] = mock.KnownIDs(r, 3)
+			n := uint64(3)
+			if r.Find(spec.ActionCreate) == nil && r.Find(spec.ActionDelete) != nil {
+				n = 40
+			}
+			target.IDs[r.Name] = mock.KnownIDs(r, n)
 		}
 	}
 	// Time is not what is tested here.

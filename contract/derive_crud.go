@@ -73,7 +73,7 @@ func (p *probe) create(op *spec.Operation) (recordKey, *Answer, bool) {
 	default:
 		p.stopForWeather("%s answers %s%s", op.ID, statusLine(a.Status), p.whyNot(a))
 	}
-	key, ok := p.r.places.madeBy(req, a)
+	key, ok := p.r.whichMade(p.ctx, req, a)
 	p.lastSent = sentRecord(req)
 	return key, a, ok
 }
@@ -190,9 +190,12 @@ func (v *deriver) isListed(p *probe, list *spec.Operation) {
 
 // choosesByDefault reports whether a list asks for values of a property where nobody asks for any, or for one always.
 func choosesByDefault(list *spec.Operation) bool {
-	return slices.ContainsFunc(list.List.Filters, func(f spec.Filter) bool {
-		return f.Param.Required || f.Param.Schema != nil && f.Param.Schema.Default != nil
-	})
+	return slices.ContainsFunc(list.List.Filters, choosesBy)
+}
+
+// choosesBy reports whether a list always has a value of a filter.
+func choosesBy(f spec.Filter) bool {
+	return f.Param.Required || f.Param.Schema != nil && f.Param.Schema.Default != nil
 }
 
 // ownerOf is the owner below which a list shows a record.

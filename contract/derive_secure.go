@@ -37,14 +37,18 @@ func (v *deriver) secureChecks() {
 		}
 	}}, "asks for credentials")
 	v.add(Check{Kind: Secures, Rule: "auth-wrong", Level: spec.Should, Document: at, Requests: 1, run: func(p *probe) {
-		if p.r.target.Credentials != nil {
-			p.skip("the target takes any credentials of the right form")
-		}
+		// A target that takes whatever has the right form must still tell what has not.
+		malformed := p.r.target.Credentials != nil
 		req := p.valid(op)
 		req.bare = true
 		for _, c := range op.DemoCredentials() {
 			wrong := "understudy-wrong"
-			if c.Name == "Authorization" {
+			switch {
+			case malformed && c.Name == "Authorization":
+				wrong = "Understudy-Wrong " + wrong
+			case malformed:
+				wrong = ""
+			case c.Name == "Authorization":
 				wrong = c.Value + "-wrong"
 			}
 			switch c.In {

@@ -20,7 +20,7 @@ func (r *Runner) find(ctx context.Context, res *spec.Resource) ([]recordKey, str
 			continue
 		}
 		for _, owner := range owners {
-			out, none, err := r.findBelow(ctx, op, owner)
+			out, none, err := r.findBelow(ctx, op, owner, enough)
 			if err != nil {
 				return nil, err.Error()
 			}
@@ -52,8 +52,8 @@ func (r *Runner) ownersFor(ctx context.Context, op *spec.Operation) ([]recordKey
 // maxOwners is below how many records others are looked for.
 const maxOwners = 3
 
-// findBelow looks for records in one list. The text says why there is none, the error that the target gave no answer.
-func (r *Runner) findBelow(ctx context.Context, op *spec.Operation, owner recordKey) ([]recordKey, string, error) {
+// findBelow looks for some records in one list. The text says why there is none, the error that the target gave no answer.
+func (r *Runner) findBelow(ctx context.Context, op *spec.Operation, owner recordKey, some int) ([]recordKey, string, error) {
 	a, err := r.client.send(ctx, r.places.request(op, owner, "", nil))
 	if err != nil {
 		return nil, "", err
@@ -65,7 +65,7 @@ func (r *Runner) findBelow(ctx context.Context, op *spec.Operation, owner record
 	lost := false
 	for _, rec := range recordsIn(op, a) {
 		id := idText(rec[op.Resource.IDProperty])
-		if id == "" || len(out) == enough {
+		if id == "" || len(out) == some {
 			continue
 		}
 		key, ok := r.belonging(ctx, op, owner, rec, id)

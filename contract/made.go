@@ -57,16 +57,22 @@ func makerOf(req Request) *spec.Operation {
 	return nil
 }
 
+// sentSlots are the members of the record in a request by which it is told from others.
+func sentSlots(req Request) slots {
+	out := slots{}
+	for name, v := range sentMembers(req) {
+		if text, ok := scalarText(v); ok && len(text) <= 200 {
+			out[name] = v
+		}
+	}
+	return out
+}
+
 // beforeMaking writes down that a record is about to be made, with what finds it again.
 func (g *ledger) beforeMaking(req Request) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	m := &made{number: len(g.made) + 1, op: makerOf(req), below: req.below, sent: slots{}}
-	for name, v := range sentMembers(req) {
-		if text, ok := scalarText(v); ok && len(text) <= 200 {
-			m.sent[name] = v
-		}
-	}
+	m := &made{number: len(g.made) + 1, op: makerOf(req), below: req.below, sent: sentSlots(req)}
 	if req.upserts {
 		m.key, m.unsure = req.record, true
 	}
@@ -217,25 +223,17 @@ func (m *made) said() string {
 // search looks in the lists of a resource for the one record that has what was sent to make it.
 func (b *restorer) search(ctx context.Context, m *made) (recordKey, string) {
 	unsure := fmt.Sprintf("%s was sent and its answer told no id, so a record may have been made", m.op.ID)
-	if !slices.ContainsFunc(slices.Collect(mapsValues(m.sent)), telling) {
-		return recordKey{}, unsure
-	}
-	for _, op := range m.op.Resource.Operations {
-		if op.Action != spec.ActionList || op.List == nil || len(op.Owners) > 0 && m.below.resource != op.Owners[0].Resource {
-			continue
-		}
-		a, err := b.send(ctx, b.places.request(op, m.below, "", nil))
-		if err != nil || !isSuccess(a.Status) {
-			continue
-		}
-		var found []string
-		for _, rec := range recordsIn(op, a) {
-			if id := idText(rec[m.op.Resource.IDProperty]); id != "" && m.like(rec) {
-				found = append(found, id)
-			}
-		}
+	for try := range searchTries {
+		found, none := b.listedLike(ctx, m)
 		switch len(found) {
 		case 0:
+			if none && try > 0 {
+				return recordKey{}, ""
+			}
+			// The request may still be under way, where its answer was not waited for.
+			if sleepContext(ctx, firstPatience<<try) != nil {
+				return recordKey{}, unsure
+			}
 		case 1:
 			return b.places.under(m.op.Resource, m.below, found[0]), ""
 		default:
@@ -243,6 +241,40 @@ func (b *restorer) search(ctx context.Context, m *made) (recordKey, string) {
 		}
 	}
 	return recordKey{}, unsure
+}
+
+// searchTries is how often a record is looked for that may have been made.
+const searchTries = 2
+
+// listedLike are the ids of records in lists that have what was sent to make one, and were not there before. none says that
+// a list shows all there are, and each was there before or was made by a request whose answer told it.
+func (b *restorer) listedLike(ctx context.Context, m *made) (found []string, none bool) {
+	for _, op := range m.op.Resource.Operations {
+		if op.Action != spec.ActionList || op.List == nil || len(op.Owners) > 0 && m.below.resource != op.Owners[0].Resource {
+			continue
+		}
+		k := censusKey{list: op}
+		if len(op.Owners) > 0 {
+			k.owner = m.below
+		}
+		before, counted := b.places.censusOf(k)
+		all, whole := b.places.lists(k, m.sent, func(req Request) (*Answer, error) { return b.send(ctx, req) })
+		strangers := 0
+		for _, rec := range all {
+			id := idText(rec[m.op.Resource.IDProperty])
+			if id == "" || before[id] || b.ledger.isMade(b.places.under(m.op.Resource, m.below, id)) {
+				continue
+			}
+			if strangers++; m.like(rec) {
+				found = append(found, id)
+			}
+		}
+		if len(found) > 0 {
+			return found, false
+		}
+		none = none || counted && whole && strangers == 0
+	}
+	return nil, none
 }
 
 // like reports whether a record has every member that was sent and that it shows.
@@ -261,14 +293,4 @@ func (m *made) like(rec map[string]any) bool {
 		}
 	}
 	return shown > 0
-}
-
-func mapsValues(s slots) func(func(any) bool) {
-	return func(yield func(any) bool) {
-		for _, v := range s {
-			if !yield(v) {
-				return
-			}
-		}
-	}
 }

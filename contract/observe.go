@@ -40,6 +40,7 @@ func (r *Runner) observe(req Request, a *Answer, step Step) {
 		})
 	case isSuccess(a.Status) && req.Operation != nil && req.Method != http.MethodHead:
 		r.rememberSent(req)
+		r.noteJudged(req.Operation)
 		if !r.shelf.seen(req.Operation, a) {
 			r.observeSuccess(req, a, step)
 		}
@@ -83,7 +84,11 @@ func (r *Runner) observeSuccess(req Request, a *Answer, step Step) {
 		return
 	}
 	if m := spec.Media(res.Content); m != nil && m.Schema != nil {
+		exampled := r.exampledIn(m, res)
 		for _, pointer := range r.undeclared(m.Schema, v, "") {
+			if exampled[indexes.ReplaceAllString(pointer, "/*$1")] {
+				continue
+			}
 			r.note(metUndeclared, op, step, spec.Finding{
 				Rule: "undeclared", Level: spec.Should, In: "body", Pointer: pointer,
 				Document: m.Schema.Location, Expected: "members that the document names", Actual: "another",
@@ -127,6 +132,69 @@ func (r *Runner) rememberSent(req Request) {
 	r.rememberNames(o)
 }
 
+// exampledIn are the places that the examples of an answer have a member at: the document names it too, whatever its schema
+// says. Items of lists stand at "*".
+func (r *Runner) exampledIn(m *spec.MediaType, res *spec.Response) map[string]bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if out, known := r.exampled[m]; known {
+		return out
+	}
+	out := map[string]bool{}
+	all := func(examples []spec.Example, at string) {
+		for _, e := range examples {
+			placesOf(strictjson.Plain(e.Value), at, out)
+		}
+	}
+	all(m.Examples, "")
+	all(m.Schema.Examples, "")
+	if items := m.Schema.Items; items != nil {
+		all(items.Examples, "/*")
+	}
+	if rec := recordOf(res); rec != nil {
+		all(rec.Examples, strictjson.Pointer(res.Envelope.Path...))
+	}
+	r.exampled[m] = out
+	return out
+}
+
+// placesOf notes the place of each member of a value.
+func placesOf(v any, at string, out map[string]bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			out[at+strictjson.Pointer(name)] = true
+			placesOf(inner, at+strictjson.Pointer(name), out)
+		}
+	case []any:
+		for _, item := range v {
+			placesOf(item, at+"/*", out)
+		}
+	}
+}
+
+var indexes = regexp.MustCompile(`/\d+(/|$)`)
+
+func recordOf(res *spec.Response) *spec.Schema {
+	if res.Envelope == nil {
+		return nil
+	}
+	return res.Envelope.Record
+}
+
+// judgedAny reports whether a success of an operation was judged.
+func (r *Runner) judgedAny(op *spec.Operation) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.judged[op]
+}
+
+func (r *Runner) noteJudged(op *spec.Operation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.judged[op] = true
+}
+
 // rememberNames keeps the names of members, at any depth.
 func (r *Runner) rememberNames(v any) {
 	switch v := v.(type) {
@@ -162,7 +230,7 @@ func (r *Runner) undeclared(s *spec.Schema, v any, at string) []string {
 			p := s.KindProperty(name)
 			if p != nil {
 				out = append(out, r.undeclared(p, v[name], at+strictjson.Pointer(name))...)
-			} else if !r.wasSent(name) {
+			} else if !r.wasSent(name) && !slices.Contains(requiredOf(s), name) {
 				out = append(out, at+strictjson.Pointer(name))
 			}
 		}

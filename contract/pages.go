@@ -34,13 +34,18 @@ const maxPages = 60
 
 // listAll asks for all pages of a list, as large as the document allows.
 func (p *probe) listAll(op *spec.Operation, owner recordKey) *listing {
+	return p.listPages(op, owner, pageSize(op), maxPages)
+}
+
+// pageSize is how many records a page of a list is asked to have: as many as the document allows, up to a hundred.
+func pageSize(op *spec.Operation) int {
 	size := 100
 	if l := op.List.Limit; l != nil {
 		for size > 1 && !validText(l, strconv.Itoa(size)) {
 			size /= 2
 		}
 	}
-	return p.listPages(op, owner, size, maxPages)
+	return size
 }
 
 // listPages asks for pages of a size, one after the other.
@@ -61,7 +66,7 @@ func (p *probe) listPages(op *spec.Operation, owner recordKey, size, most int) *
 			out.total = n
 		}
 		if !next.after(page, a) {
-			out.whole = !next.cut(page) && (next.turns() || out.total <= len(out.records))
+			out.whole = !next.lost && !next.cut(page) && (next.turns() || out.total <= len(out.records))
 			return out
 		}
 	}
@@ -74,7 +79,8 @@ type pager struct {
 	size   int
 	number int
 	seen   int
-	cursor any
+	cursor string // of the next page, as the parameter carries it; "" where there is none
+	lost   bool   // there may be more pages, and nothing says how to get there
 }
 
 func (g *pager) set(req *Request) {
@@ -84,8 +90,8 @@ func (g *pager) set(req *Request) {
 	}
 	switch {
 	case g.number == 0:
-	case l.Cursor != nil && g.cursor != nil:
-		setParameter(req, l.Cursor, g.cursor)
+	case l.Cursor != nil && g.cursor != "":
+		setText(req, l.Cursor, g.cursor)
 	case l.Offset != nil:
 		setParameter(req, l.Offset, json.Number(strconv.Itoa(g.seen+int(l.FirstOffset()))))
 	case l.Page != nil:
@@ -105,21 +111,63 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 		return false
 	}
 	if l.Cursor != nil {
-		g.cursor = nil
-		if next, told := fact(g.op, a, spec.NextRole); told {
-			if text, ok := scalarText(next); ok && text != "" {
-				g.cursor = cursorOf(l.Cursor, next, text)
-			}
-			return g.cursor != nil
+		next, known := g.next(page, a)
+		g.cursor = ""
+		if next != nil {
+			g.cursor = encoded(l.Cursor, next)
 		}
-		if last, told := fact(g.op, a, spec.LastRole); told && last != nil {
-			g.cursor = last
-		} else {
-			g.cursor = page[len(page)-1][g.op.Resource.IDProperty]
-		}
-		return g.cursor != nil
+		g.lost = !known || next != nil && g.cursor == ""
+		return g.cursor != ""
 	}
 	return l.Offset != nil || l.Page != nil
+}
+
+// next is what the cursor has to be for the page after this one: as the answer tells it, in its body or in Link, else the
+// last record's id where the parameter asks after which one to go on. Nil where there is no such page; known is false where
+// nothing says whether there is one.
+func (g *pager) next(page []map[string]any, a *Answer) (next any, known bool) {
+	param := g.op.List.Cursor
+	if v, told := fact(g.op, a, spec.NextRole); told {
+		text, ok := scalarText(v)
+		if !ok || text == "" {
+			return nil, true
+		}
+		return cursorOf(param, v, text), true
+	}
+	if last, told := fact(g.op, a, spec.LastRole); told && last != nil {
+		return last, true
+	}
+	if links := a.Header.Values("Link"); len(links) > 0 {
+		at := nextLink(links)
+		if at == "" {
+			return nil, true
+		}
+		if u, err := url.Parse(at); err == nil && u.Query().Get(param.Name) != "" {
+			return u.Query().Get(param.Name), true
+		}
+		return nil, false
+	}
+	if name := strings.ToLower(param.Name); !strings.Contains(name, "after") && !strings.Contains(name, "marker") {
+		return nil, false // what such a cursor looks like only the server knows
+	}
+	id := page[len(page)-1][g.op.Resource.IDProperty]
+	return id, id != nil
+}
+
+// nextLink is the URL of the next page in Link headers (RFC 8288); "" where they have none.
+func nextLink(links []string) string {
+	for _, link := range links {
+		for part := range strings.SplitSeq(link, ",") {
+			target, params, _ := strings.Cut(strings.TrimSpace(part), ">")
+			for param := range strings.SplitSeq(params, ";") {
+				name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+				if strings.EqualFold(name, "rel") && strings.EqualFold(strings.Trim(value, `"`), "next") {
+					return strings.TrimPrefix(strings.TrimSpace(target), "<")
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // turns reports whether a parameter leads from one page to the next.

@@ -62,12 +62,14 @@ type places struct {
 	mu  sync.Mutex
 	// owners are those of records that were found or made below one, by the record.
 	owners map[recordKey]recordKey
+	// census are the ids that lists showed before records were made, and of those that were found since.
+	census map[censusKey]map[string]bool
 	// first is a record that may be used where nothing tells which.
 	first func(*spec.Resource) (string, bool)
 }
 
 func newPlaces(gen *fixtures.Generator) *places {
-	return &places{gen: gen, owners: map[recordKey]recordKey{}}
+	return &places{gen: gen, owners: map[recordKey]recordKey{}, census: map[censusKey]map[string]bool{}}
 }
 
 // under is the key of a record below an owner, and keeps who owns it.

@@ -140,9 +140,13 @@ func (p *probe) failedToSend(err error) {
 	panic(errStop)
 }
 
-// tellAfter asks once more and then tells what was met along the way, whether the asking went well or not.
+// tellAfter asks once more and then tells what was met along the way, whether the asking went well or not. Within a budget
+// it asks only where nothing was met.
 func (p *probe) tellAfter(ask func(*probe), op *spec.Operation, kinds ...string) {
 	defer func() { p.tell(p.r.metAlong(op, kinds...)) }()
+	if budgeted := p.r.set.MaxRequests > 0 || p.r.set.MaxTotal > 0; budgeted && p.r.judgedAny(op) {
+		return
+	}
 	ask(p)
 }
 

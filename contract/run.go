@@ -83,17 +83,20 @@ func (r *Runner) Restoring(ctx context.Context, undoPath string, run func() *Res
 	return res, err
 }
 
-// inOrder are the checks in the order they run: kind by kind; within a budget operation by operation in turns, so that it
-// is spent evenly and not on the first operations alone.
+// inOrder are the checks in the order they run: kind by kind; within a budget an operation's next check comes when it would
+// have had no more requests with it than the others, so that the budget is spent evenly and not on the first operations alone.
 func (r *Runner) inOrder() []*Check {
 	if r.set.MaxRequests == 0 && r.set.MaxTotal == 0 {
 		return r.checks
 	}
 	turn := map[*Check]int{}
-	turns := map[string]int{}
+	had := map[string]int{} // requests, by operation
 	for _, c := range r.checks {
-		turn[c] = turns[c.Operation]
-		turns[c.Operation]++
+		_, begun := had[c.Operation]
+		had[c.Operation] += max(c.Requests, 1)
+		if begun { // the first of each comes first, whatever it costs
+			turn[c] = had[c.Operation]
+		}
 		if c.Harmful {
 			turn[c] += 1 << 20
 		}

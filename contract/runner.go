@@ -33,14 +33,18 @@ type Runner struct {
 	places *places
 	pools  map[*spec.Resource]*pool
 
-	mu      sync.Mutex
-	records map[recordKey]*record
-	met     []met // along the way, for the checks that report it
-	shelf   answerShelf
-	latency []time.Duration
-	makings int
-	sent    map[string]bool // names of members that bodies had
-	claimed map[string]bool // ids that bodies of creations had, behind their resources
+	mu       sync.Mutex
+	records  map[recordKey]*record
+	met      []met // along the way, for the checks that report it
+	shelf    answerShelf
+	latency  []time.Duration
+	makings  int
+	judged   map[*spec.Operation]bool            // a success of it was judged
+	exampled map[*spec.MediaType]map[string]bool // places of members in examples
+	sent     map[string]bool                     // names of members that bodies had
+	untold   map[*spec.Operation]bool            // creations whose answers do not tell which record they made
+	lost     map[*spec.Resource]bool             // some record of it was made, and nobody knows which
+	claimed  map[string]bool                     // ids that bodies of creations had, behind their resources
 }
 
 // record is what is known of a record on the target.
@@ -69,7 +73,9 @@ func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
 	r := &Runner{
 		doc: d, target: t, set: s, base: base, client: newClient(base, t, s),
 		gen: fixtures.NewGenerator(fixtures.DefaultNow, spec.In), now: fixtures.DefaultNow,
-		records: map[recordKey]*record{}, sent: map[string]bool{}, claimed: map[string]bool{}, pools: map[*spec.Resource]*pool{},
+		records: map[recordKey]*record{}, judged: map[*spec.Operation]bool{}, sent: map[string]bool{}, claimed: map[string]bool{},
+		exampled: map[*spec.MediaType]map[string]bool{}, untold: map[*spec.Operation]bool{},
+		lost: map[*spec.Resource]bool{}, pools: map[*spec.Resource]*pool{},
 	}
 	r.target.IDs = maps.Clone(t.IDs)
 	r.places = newPlaces(r.gen)
@@ -148,8 +154,15 @@ func (r *Runner) run(ctx context.Context, c *Check) Outcome {
 		out.Status, out.Reason = Skipped, "it may leave a record in a way that cannot be put back; say --destructive to run it"
 		return out
 	}
+	if err := r.client.spent(); err != nil && !c.late {
+		out.Status, out.Reason = NotRun, err.Error()
+		return out
+	}
 	p.protect()
 	p.discard()
+	if err := r.client.spent(); err != nil && p.skipped != "" {
+		p.weather, p.skipped = err.Error(), "" // it is for want of requests that something is missing
+	}
 	for _, s := range p.steps {
 		if s.Answer != nil {
 			s.Answer.parsed = nil // values take many times the room of their text, and outcomes stay

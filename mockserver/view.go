@@ -36,8 +36,12 @@ func (s *Server) show(in records, k key, text []byte, schema *spec.Schema, level
 	return nil, fmt.Errorf("the record %q of %s cannot be shown by the schema at %s", k.id, r.Name, schema.Location)
 }
 
-// views remembers which schemas have something to hide, and which have something that is the server's to say.
-type views struct{ hiding, reserving sync.Map } // *spec.Schema -> bool
+// views remembers which schemas have something to hide, which have something that is the server's to say, and which name
+// less of a value than the record's own.
+type views struct {
+	hiding, reserving sync.Map // *spec.Schema -> bool
+	narrowing         sync.Map // [2]*spec.Schema -> bool
+}
 
 // strip takes out what is writeOnly.
 func (v *views) strip(schema *spec.Schema, text []byte) []byte {
@@ -239,6 +243,9 @@ func (p projection) members(
 		}
 		if i := findMember(ms, prop.Name); i >= 0 {
 			if v, ok := p.value(prop, ms[i].value, src, depth); ok {
+				if depth == 0 {
+					v = p.s.views.narrow(prop.Schema, propertyOf(p.r.Schema, prop.Name), v)
+				}
 				out = append(out, member{prop.Name, v})
 				continue
 			}

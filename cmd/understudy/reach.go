@@ -129,6 +129,15 @@ func (s *targetSettings) transport() (*http.Transport, error) {
 	return t, nil
 }
 
+// needed is how many records of the mock the suite works on: those that can be deleted and not be made are used up.
+func needed(r *spec.Resource) uint64 {
+	const some, many = 3, 40
+	if r.Find(spec.ActionCreate) == nil && r.Find(spec.ActionDelete) != nil {
+		return many
+	}
+	return some
+}
+
 // mockTarget starts a mock in this process, on loopback, and is a session of it that nobody else uses.
 //
 // Requests carry credentials that it takes, so that what it asks of others is asked of the suite too.
@@ -147,7 +156,7 @@ func mockTarget(d *spec.Document, options ...mockserver.Option) (contract.Target
 	t.Credentials = (*spec.Operation).DemoCredentials
 	for _, r := range d.Resources {
 		if r.Parent == nil { // those that belong to others are found below them
-			t.IDs[r.Name] = mock.KnownIDs(r, 3)
+			t.IDs[r.Name] = mock.KnownIDs(r, needed(r))
 		}
 	}
 	return t, func() { _ = srv.Close() }, nil

@@ -12,10 +12,11 @@ import (
 
 // Bounds of what the text shows; the other formats show the rest.
 const (
-	maxTextBody   = 400
-	maxTextCurl   = 8 << 10
-	maxTextChecks = 12
-	maxTextCauses = 50
+	maxTextBody    = 400
+	maxTextCurl    = 8 << 10
+	maxTextChecks  = 12
+	maxTextCauses  = 50
+	maxTextReasons = 12
 )
 
 // Text writes a run for people: failures by cause, warnings, what was left and why, what became of records, and one
@@ -169,22 +170,29 @@ func inChecks(names []string) string {
 	return fmt.Sprintf(" (%s and %d more)", names[0], len(names)-1)
 }
 
+// left says why checks were left, the reasons of most checks first.
 func (t *textWriter) left() {
 	for _, status := range []contract.Status{contract.Known, contract.NotRun, contract.Skipped} {
 		n := 0
+		var all []left
 		for _, l := range t.view.Left {
 			if l.Status == status {
 				n += len(l.Checks)
+				all = append(all, l)
 			}
 		}
 		if n == 0 {
 			continue
 		}
+		slices.SortStableFunc(all, func(a, b left) int { return len(b.Checks) - len(a.Checks) })
 		t.heading(yellow, strings.ToUpper(string(status)), n)
-		for _, l := range t.view.Left {
-			if l.Status == status {
-				t.line("   %s", visible(l.Reason+inChecks(l.Checks)))
+		for i, l := range all {
+			if i == maxTextReasons && len(all) > i+1 {
+				t.line("   and %d more, for %s: --report html=FILE has them all", n, plural(len(all)-i, "other reason"))
+				break
 			}
+			n -= len(l.Checks)
+			t.line("   %s", visible(l.Reason+inChecks(l.Checks)))
 		}
 		t.line("")
 	}
@@ -204,7 +212,7 @@ func (t *textWriter) leftOut() {
 	t.heading(yellow, "OPERATIONS LEFT OUT", len(lines))
 	for i, l := range lines {
 		if i == maxTextChecks {
-			t.line("   and %d more", len(lines)-i)
+			t.line("   and %d more: --report html=FILE has them all", len(lines)-i)
 			break
 		}
 		t.line("   %s", visible(l))
