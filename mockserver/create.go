@@ -69,7 +69,7 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 	if op.ItemParam == "" && op.Action != spec.ActionCreate {
 		u.sub.key.id = canonicalID(r, memberAt(u.body, r.IDProperty))
 		if u.sub.key.id == "" {
-			return s.noRecord(op, seen{s.store, x.session}, u.sub.key, "")
+			return u.unnamed()
 		}
 	}
 	return u.run()
@@ -108,4 +108,22 @@ func (u *update) alreadyThere(k key) answer {
 		Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
 		Hint:   "leave it out where the document allows, and the server finds one",
 	}})
+}
+
+// unnamed is the answer for an update that has to name its record in the body, and does not.
+func (u *update) unnamed() answer {
+	r := u.sub.key.resource
+	f := spec.Finding{
+		Rule: "required", Level: spec.Must, Operation: u.op.ID, In: "body",
+		Pointer:  strictjson.Pointer(u.at...) + strictjson.Pointer(r.IDProperty),
+		Document: r.IDSchema().Location, Expected: "the id of one of " + r.Name, Actual: "nothing",
+		Hint: "the path names no record, so the body has to",
+	}
+	if sent := memberAt(u.body, r.IDProperty); sent != nil {
+		f.Actual = spec.Clip(string(sent))
+	}
+	if known, _ := u.server.placeIn(seen{u.server.store, u.session}, r); known != "" {
+		f.Hint += "; " + string(strictjson.Append(nil, fixtures.IDValue(r, known))) + " is there"
+	}
+	return u.server.problem(u.op, spec.Invalid, []spec.Finding{f})
 }

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -86,4 +87,34 @@ func TestWhatCannotBeMadeIsSaid(t *testing.T) {
 	s := play(t, load(t, broken))
 	s.send("GET", "/people/"+s.id("people", 0), "").wantFinding(501, "schema", "document", "")
 	s.send("POST", "/tickets", `{"title":"A","agent":"`+s.id("people", 0)+`"}`).want(201)
+}
+
+// An update whose path names no record names it in the body; one that does not is told what is missing.
+func TestAnUpdateWithoutAnIDIsToldWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	const pet = `{application/json: {schema: {$ref: "#/components/schemas/Pet"}}}`
+	s := play(t, load(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /pet:
+    put: {requestBody: {required: true, content: `+pet+`}, responses: {"200": {description: ok, content: `+pet+`}, "400": {description: bad}, "404": {description: none}}}
+    post: {requestBody: {required: true, content: `+pet+`}, responses: {"200": {description: ok, content: `+pet+`}}}
+  /pet/{petId}:
+    parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {"200": {description: ok, content: `+pet+`}}}
+components: {schemas: {Pet: {type: object, required: [name], properties: {id: {type: integer}, name: {type: string}}}}}
+`))
+	for body, actual := range map[string]string{`{"name":"Ada"}`: "nothing", `{"id":0,"name":"Ada"}`: ""} {
+		r := s.send(http.MethodPut, "/pet", body)
+		if actual == "" {
+			r.wantFinding(404, "record", "body", "/id")
+			continue
+		}
+		r.wantFinding(422, "required", "body", "/id")
+		if f := r.findings()[0]; f.Actual != actual || !strings.Contains(f.Hint, " is there") {
+			t.Errorf("%+v", f)
+		}
+	}
+	made := s.send(http.MethodPost, "/pet", `{"name":"Ada"}`).want(200)
+	s.send(http.MethodPut, "/pet", `{"name":"Ida","id":`+made.at("/id")+`}`).want(200).wantAt("/name", `"Ida"`, "/id", made.at("/id"))
 }
