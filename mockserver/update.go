@@ -387,6 +387,18 @@ func (u *update) write(t *tx, s step) *answer {
 		return new(u.server.unservable(u.op, err))
 	}
 	if len(fs) > 0 {
+		fits, lost := u.fitted(t, s, merged)
+		if lost != nil {
+			lost.Pointer = strictjson.Pointer(s.pointer...) + lost.Pointer
+			return new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*lost}))
+		}
+		if fits != nil {
+			if more, err := u.server.checkRecord(t.current, r, fits); err == nil && len(more) == 0 {
+				merged, fs = fits, nil
+			}
+		}
+	}
+	if len(fs) > 0 {
 		for i := range fs {
 			fs[i].In, fs[i].Operation = "body", u.op.ID
 			fs[i].Pointer = strictjson.Pointer(s.pointer...) + fs[i].Pointer

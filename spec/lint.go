@@ -23,6 +23,7 @@ func Lint(d *Document) []Finding {
 	l.paths()
 	l.servers()
 	l.stateless()
+	l.otherForms()
 	for _, o := range d.Operations {
 		l.operationOf(o)
 	}

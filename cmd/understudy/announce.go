@@ -45,6 +45,7 @@ func (a *app) announce(p *play, say announcement) error {
 		fmt.Fprintf(&b, "  Sends    %s (%s)\n", oneLine(strings.Join(out, ", ")), how)
 	}
 	tellStateless(&b, doc.Stateless())
+	tellOtherForms(&b, doc.OtherForms())
 	b.WriteString("\n")
 	told := 0
 	for e := range p.stage.server().Examples(base) {
@@ -79,6 +80,19 @@ func tellStateless(b *bytes.Buffer, paths []spec.Stateless) {
 			return
 		}
 		fmt.Fprintf(b, "  %-8s none for %s\n", label, oneLine(s.Methods()+" "+s.Path+": "+s.Why))
+		label = ""
+	}
+}
+
+// tellOtherForms says which members of bodies are refused because no record can show them.
+func tellOtherForms(b *bytes.Buffer, forms []spec.OtherForm) {
+	label := "Refused"
+	for i, f := range forms {
+		if i == maxStateless {
+			fmt.Fprintf(b, "  %-8s and %d more; understudy lint says all\n", label, len(forms)-i)
+			return
+		}
+		fmt.Fprintf(b, "  %-8s %s with %s: the record shows it as %s\n", label, oneLine(f.Operation.ID), oneLine(f.Name), f.ShownAs())
 		label = ""
 	}
 }
