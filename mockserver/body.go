@@ -43,7 +43,7 @@ func (s *Server) readBounded(r *http.Request, body io.Reader, limit int64) ([]by
 		return nil, s.tooLarge(limit, fmt.Sprintf("%d bytes", r.ContentLength))
 	}
 	length := r.ContentLength
-	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
+	switch coding := strings.ToLower(strings.TrimSpace(field(r.Header, "Content-Encoding"))); coding {
 	case "", "identity":
 	case "gzip", "x-gzip":
 		unzipped, err := gzip.NewReader(io.LimitReader(body, limit+1))
@@ -59,7 +59,7 @@ func (s *Server) readBounded(r *http.Request, body io.Reader, limit int64) ([]by
 	}
 	b, err := readUpTo(body, limit+1, length)
 	switch {
-	case err != nil && r.Header.Get("Content-Encoding") != "":
+	case err != nil && field(r.Header, "Content-Encoding") != "":
 		return nil, undecodable("a whole gzip stream", err)
 	case err != nil:
 		return nil, undecodable("a whole body", err)
@@ -67,6 +67,14 @@ func (s *Server) readBounded(r *http.Request, body io.Reader, limit int64) ([]by
 		return nil, s.tooLarge(limit, "more")
 	}
 	return b, nil
+}
+
+// field is the first value of a header's field, whose name is spelt as net/http spells it: Get would spell it anew.
+func field(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
 }
 
 // readUpTo reads all there is, so many bytes at most; in one piece where the length is known (-1: it is not) and not

@@ -111,7 +111,7 @@ func (s *Server) negotiate(x *exchange) *answer {
 	if res == nil || x.prefer.code >= 400 {
 		return nil
 	}
-	accept := x.r.Header.Values("Accept")
+	accept := x.r.Header["Accept"]
 	m, ok := spec.Negotiate(res.Content, accept, offerOf(res).takes)
 	if ok {
 		x.agreed = agreement{res, m}

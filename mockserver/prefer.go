@@ -61,7 +61,7 @@ func (s *Server) readPreference(op *spec.Operation, r *http.Request) (preference
 			fs = append(fs, f)
 		}
 	}
-	if headers := r.Header.Values("Prefer"); len(headers) > 0 {
+	if headers := r.Header["Prefer"]; len(headers) > 0 {
 		for name, value := range preferences(headers) {
 			set(name, value)
 		}

@@ -243,7 +243,7 @@ func (s *Server) boundRequest(r *http.Request) *answer {
 func (s *Server) findSession(x *exchange) *answer {
 	x.whole = x.r.URL.EscapedPath()
 	x.path = x.whole
-	name := x.r.Header.Get("Understudy-Session")
+	name := field(x.r.Header, "Understudy-Session")
 	if rest, ok := strings.CutPrefix(x.path, "/~"); ok {
 		name, rest, _ = strings.Cut(rest, "/")
 		x.path = "/" + rest
@@ -256,7 +256,7 @@ func (s *Server) findSession(x *exchange) *answer {
 			Expected: "1 to 64 letters, digits, dots, hyphens or underscores", Actual: spec.Clip(string(strictjson.Append(nil, toUTF8(name)))),
 		}}))
 	}
-	if x.session = s.sessions.use(name); x.session == nil {
+	if x.session = s.sessions.useAt(x.start, name); x.session == nil {
 		return new(s.problem(nil, reasonSessionsFull, nil))
 	}
 	return nil

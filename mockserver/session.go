@@ -269,8 +269,9 @@ func newSessions(b Bounds, now func() time.Time) *sessions {
 }
 
 // use finds a session or begins it; nil when there are as many as there may be and none has been idle long enough.
-func (ss *sessions) use(name string) *session {
-	now := ss.now()
+func (ss *sessions) use(name string) *session { return ss.useAt(ss.now(), name) }
+
+func (ss *sessions) useAt(now time.Time, name string) *session {
 	ss.mu.RLock()
 	s := ss.byName[name]
 	ss.mu.RUnlock()

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"mime"
+	"net/http"
 	"strings"
 )
 
@@ -16,6 +17,14 @@ func IsJSON(mediaType string) bool {
 
 // IsForm reports whether a media type is that of forms with files.
 func IsForm(mediaType string) bool { return bareType(mediaType) == "multipart/form-data" }
+
+// contentTypeOf is the field of a header; "" where it has none. Unlike Get it need not be told how the name is spelt.
+func contentTypeOf(h http.Header) string {
+	if values := h["Content-Type"]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
 
 // bareType is a media type without its parameters, in lower case.
 func bareType(mediaType string) string {

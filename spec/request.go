@@ -166,7 +166,7 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 		_, err := m.Body()
 		return asRefusal(err)
 	}
-	req.MediaType = matchMedia(o.Body.Content, m.Header.Get("Content-Type"))
+	req.MediaType = matchMedia(o.Body.Content, contentTypeOf(m.Header))
 	if f := o.mediaFault(m.Header, req.MediaType); f != nil {
 		return refuse(UnsupportedMediaType, *f)
 	}
@@ -175,7 +175,7 @@ func (o *Operation) readBody(m *RequestMessage, req *Request) *Refusal {
 		return asRefusal(err)
 	}
 	req.Raw = raw
-	contentType := m.Header.Get("Content-Type")
+	contentType := contentTypeOf(m.Header)
 	if contentType == "" { // which a range takes, and which then means its most usual type
 		contentType = req.MediaType.concrete()
 	}
@@ -218,7 +218,7 @@ func asRefusal(err error) *Refusal {
 }
 
 func (o *Operation) mediaFault(h http.Header, m *MediaType) *Finding {
-	got := h.Get("Content-Type")
+	got := contentTypeOf(h)
 	if m == nil {
 		hint := ""
 		if want := Media(o.Body.Content); want != nil {

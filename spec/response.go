@@ -33,10 +33,11 @@ func (o *Operation) CheckResponseAround(
 	if bodiless(status) || o.Method == http.MethodHead || len(res.Content) == 0 {
 		return fs
 	}
-	m := matchMedia(res.Content, h.Get("Content-Type"))
-	if m == nil || charsetFault(h.Get("Content-Type")) != "" && IsJSON(m.Type) {
+	contentType := contentTypeOf(h)
+	m := matchMedia(res.Content, contentType)
+	if m == nil || charsetFault(contentType) != "" && IsJSON(m.Type) {
 		f := o.finding("contentType", "header", "/Content-Type", mediaTypes(res.Content),
-			Clip(fmt.Sprintf("%q", h.Get("Content-Type"))), "")
+			Clip(fmt.Sprintf("%q", contentType)), "")
 		f.Document = res.Location
 		f.Document.Pointer += "/content"
 		return append(fs, f)
@@ -58,7 +59,7 @@ type answerText struct {
 }
 
 func (o *Operation) checkAnswerBody(m *MediaType, h http.Header, body answerText) []Finding {
-	contentType := h.Get("Content-Type")
+	contentType := contentTypeOf(h)
 	// Without a schema there is nothing to hold a body against, not even its syntax: Content-Type may be all it says.
 	if m.Schema == nil || !m.readable(contentType) {
 		return nil
