@@ -178,7 +178,7 @@ func (d *Document) fillOperation(o *Operation, item pathItem, at place, shared [
 	for t := range at.get("tags").items() {
 		o.Tags = append(o.Tags, t.n.str())
 	}
-	o.Parameters = sendable(d.buildParameters(at.get("parameters"), shared), o.Path)
+	o.Parameters = imply(sendable(d.buildParameters(at.get("parameters"), shared), o.Path), o)
 	o.Body = d.buildBody(at.get("requestBody"))
 	o.Responses = d.buildResponses(o.ID, at.get("responses"))
 	o.broken = append(o.broken, d.unresolved(o.ID, at.raw("requestBody"))...)
@@ -223,6 +223,18 @@ func sendable(params []*Parameter, path string) []*Parameter {
 			optional := *p
 			optional.Required = false
 			params[i] = &optional
+		}
+	}
+	return params
+}
+
+// imply adds the parameters that the template has and nobody declares: any text will do for them.
+func imply(params []*Parameter, o *Operation) []*Parameter {
+	for _, name := range templateNames(o.Path) {
+		if !slices.ContainsFunc(params, func(p *Parameter) bool { return p.In == "path" && p.Name == name }) {
+			params = append(slices.Clip(params), &Parameter{
+				Name: name, In: "path", Required: true, Style: styleSimple, Location: o.Location, implied: true, wants: wants(nil),
+			})
 		}
 	}
 	return params

@@ -138,6 +138,7 @@ type Parameter struct {
 	// UnfoldDefault is the number of levels when the parameter is absent (x-understudy-unfold).
 	UnfoldDefault int
 
+	implied bool // by the path's template alone
 	unfolds bool
 	wants   kinds      // that the schema leaves room for
 	single  bool       // one scalar, whose type the schema itself names

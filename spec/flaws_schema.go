@@ -110,7 +110,7 @@ func (f *flawFinder) types(at place, v *node) {
 		case n.kind == nullKind:
 			f.keyword(at, "type", Should, `"null", in quotes`, "null", "it is read as if it were quoted")
 		case n.kind != stringKind || !slices.Contains(schemaTypes, n.text):
-			f.keyword(at, "type", Must, "one of "+strings.Join(schemaTypes, ", "), show(n), meansUnserved)
+			f.keyword(at, "type", Must, "one of "+strings.Join(schemaTypes, ", "), show(n), meansUnserved+nearestOf(n.text, schemaTypes))
 		}
 	}
 	if len(names) == 0 {

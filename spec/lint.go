@@ -14,14 +14,13 @@ import (
 // their own schema, and what contradicts itself. Findings have In "document" and the place of the fault as their
 // pointer; they are in the order of the text.
 func Lint(d *Document) []Finding {
-	l := linter{flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}}
+	l := linter{flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}, misspelled: map[misspelling]string{}}
 	if d.is30() {
 		l.findAnswers()
 	}
 	d.walk(&l)
 	l.operationIDs()
 	l.paths()
-	l.servers()
 	l.stateless()
 	l.otherForms()
 	for _, o := range d.Operations {
@@ -49,6 +48,8 @@ type linter struct {
 
 	requests map[*Schema]bool // schemas of request bodies that were looked at
 	answers  map[*Schema]bool // schemas of answers, where a property that only they have may be required
+
+	misspelled map[misspelling]string
 }
 
 // findAnswers collects the schemas of answers and what stands in them.
@@ -81,6 +82,8 @@ func (l *linter) visit(at place, p part) {
 	if at.n.kind != objectKind {
 		return
 	}
+	l.fields(at, p)
+	l.object(at, p)
 	switch p {
 	case partSchema:
 		l.schema(at)
@@ -153,6 +156,7 @@ func (l *linter) textual(s *Schema, v any) bool {
 // operationOf looks at what an operation says as a whole.
 func (l *linter) operationOf(o *Operation) {
 	l.pathParameters(o)
+	l.links(o)
 	for _, m := range o.media() {
 		if !strings.Contains(m.Type, "/") {
 			l.at("mediaType", Must, m.Location, "a media type such as application/json", m.Type, "nothing has this media type")

@@ -36,7 +36,7 @@ func (l *linter) pathParameters(o *Operation) {
 	inTemplate := templateNames(o.Path)
 	var declared []string
 	for _, p := range o.Parameters {
-		if p.In != "path" {
+		if p.In != "path" || p.implied {
 			continue
 		}
 		declared = append(declared, p.Name)
@@ -170,10 +170,13 @@ func (t template) overlap(with template) overlapping {
 // shapeOf is a segment without the names of its parameters.
 func shapeOf(segment string) []string { return namelessParts(templateParts(segment)) }
 
-// servers notes variables of server URLs that have no value.
-func (l *linter) servers() {
-	for s := range l.doc.root().get("servers").items() {
+// serverVariables notes variables of the URLs of an object's servers that have no value.
+func (l *linter) serverVariables(at place) {
+	for s := range at.get("servers").items() {
 		url := s.raw("url")
+		if url.n.str() == "" {
+			l.add("server", Must, s, "the member url", "nothing", "the server is left aside")
+		}
 		for _, name := range templateNames(url.n.str()) {
 			v := s.get("variables").get(name)
 			given := v.raw("default").n.scalarText()

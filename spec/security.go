@@ -78,12 +78,20 @@ func (d *Document) buildSecurity(list place) [][]SecurityRequirement {
 		for name, scopes := range at.members() {
 			i := slices.IndexFunc(d.SecuritySchemes, func(s *SecurityScheme) bool { return s.Name == name })
 			if i < 0 {
-				d.securityFlaw(at, "the name of one of components/securitySchemes", Clip(name), "the scheme is not asked for")
+				d.securityFlaw(at, "the name of one of components/securitySchemes", Clip(name), "the scheme is not asked for"+nearestOf(name, d.schemeNames()))
 				continue
 			}
 			all = append(all, SecurityRequirement{d.SecuritySchemes[i], stringList(scopes.n)})
 		}
 		out = append(out, all)
+	}
+	return out
+}
+
+func (d *Document) schemeNames() []string {
+	var out []string
+	for _, s := range d.SecuritySchemes {
+		out = append(out, s.Name)
 	}
 	return out
 }

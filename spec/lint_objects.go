@@ -1,0 +1,240 @@
+package spec
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// object notes what an object of OpenAPI lacks, or has too much of.
+func (l *linter) object(at place, p part) {
+	switch p {
+	case partDocument:
+		l.document(at)
+	case partPathItem:
+		l.parametersOnce(at)
+		l.serverVariables(at)
+	case partOperation:
+		l.parametersOnce(at)
+		l.serverVariables(at)
+	case partParameter:
+		l.parameter(at)
+	case partHeader:
+		l.header(at)
+	case partBody:
+		if !at.raw("content").exists() {
+			l.add("requestBody", Should, at, "the member content", "nothing", "no body is described")
+		}
+	case partResponse:
+		if !at.raw("description").exists() && !l.doc.is32() {
+			l.add("description", Should, at, "the member description", "nothing", "OpenAPI before 3.2 requires it; nothing here needs it")
+		}
+	case partExample:
+		l.example(at)
+	case partCallback:
+		for key := range at.n.members() {
+			if why := expressionsIn(key); why != "" && !strings.HasPrefix(key, "x-") {
+				l.add("callback", Should, at.raw(key), "a URL with runtime expressions such as {$request.body#/url}", key, why+"; it cannot be sent")
+			}
+		}
+	case partSecurity:
+		l.securityScheme(at)
+	case partComponents:
+		l.componentNames(at)
+	case partMedia, partEncoding, partSchema, partLink:
+	}
+}
+
+// componentName is what components may be called.
+var componentName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
+
+func (l *linter) componentNames(at place) {
+	for section, named := range at.n.members() {
+		if strings.HasPrefix(section, "x-") {
+			continue
+		}
+		for _, name := range listOfKeys(named) {
+			if !componentName.MatchString(name) && !strings.HasPrefix(name, "x-") {
+				l.add("name", Should, at.raw(section).raw(name), "a name of letters, digits, \".\", \"_\" and \"-\"", name, "it is found all the same")
+			}
+		}
+	}
+}
+
+// flowURLs are what the flows of OAuth 2 need.
+var flowURLs = map[string][]string{
+	"implicit":            {"authorizationUrl"},
+	"password":            {"tokenUrl"},
+	"clientCredentials":   {"tokenUrl"},
+	"authorizationCode":   {"authorizationUrl", "tokenUrl"},
+	"deviceAuthorization": {"deviceAuthorizationUrl", "tokenUrl"},
+}
+
+func (l *linter) securityScheme(at place) {
+	lacks := func(at place, key string) {
+		if !at.raw(key).exists() {
+			l.add("security", Should, at, "the member "+key, "nothing", "clients cannot find where credentials come from; nothing here needs it")
+		}
+	}
+	switch at.n.get("type").str() {
+	case "openIdConnect":
+		lacks(at, "openIdConnectUrl")
+	case "oauth2":
+		lacks(at, "flows")
+		for name, flow := range at.get("flows").members() {
+			urls, known := flowURLs[name]
+			if !known && !strings.HasPrefix(name, "x-") {
+				l.add("security", Should, at.raw("flows").raw(name), "a flow of OAuth 2", name, meansLeftAside+nearestOf(name, slices.Sorted(maps.Keys(flowURLs))))
+				continue
+			}
+			for _, u := range urls {
+				lacks(flow, u)
+			}
+		}
+	}
+}
+
+func (l *linter) document(at place) {
+	l.serverVariables(at)
+	if len(l.doc.Operations)+len(l.doc.Webhooks)+len(l.doc.brokenPaths) == 0 {
+		l.add("paths", Should, at, "an operation under paths, or a webhook", "none",
+			"there is nothing to serve or to check; a document of components is for others to refer to")
+	}
+	seen := map[string]bool{}
+	for i, tag := range listOf(at.n.get("tags")) {
+		name := tag.get("name").str()
+		if seen[name] && name != "" {
+			l.add("tag", Should, at.raw("tags").raw(strconv.Itoa(i)), "each tag once", "twice: "+name, "the first says what there is to say")
+		}
+		seen[name] = true
+		if name == "" {
+			l.add("tag", Should, at.raw("tags").raw(strconv.Itoa(i)), "a tag with a name", "none", meansLeftAside)
+		}
+	}
+}
+
+// parametersOnce notes parameters that a list has twice, and what only one of may be there.
+func (l *linter) parametersOnce(at place) {
+	type spot struct{ in, name string }
+	seen := map[spot]bool{}
+	list := at.raw("parameters")
+	for i := range listOf(list.n) {
+		raw := list.raw(strconv.Itoa(i))
+		p := raw.deref()
+		key := spot{p.n.get("in").str(), p.n.get("name").str()}
+		if key.in == "header" {
+			key.name = strings.ToLower(key.name)
+		}
+		if key.in == "querystring" {
+			key.name = ""
+		}
+		if seen[key] && key.in != "" {
+			l.add("parameter", Must, raw, "each parameter once", "twice: "+strings.TrimSpace(key.name+" in "+key.in), "the last counts")
+		}
+		seen[key] = true
+	}
+}
+
+func (l *linter) parameter(at place) {
+	name, in := at.n.get("name").str(), at.n.get("in").str()
+	if in == "header" && ignoredHeader(name) {
+		l.add("parameter", Should, at, "a header that OpenAPI does not describe in another way", name,
+			"it is left aside, as OpenAPI says: media types and security schemes describe it")
+	}
+	if in == "querystring" && !at.raw("content").exists() {
+		l.add("parameter", Must, at, "content, which says how the whole query is written", "none", "it cannot be sent")
+	}
+	l.valued(at, "parameter")
+}
+
+func (l *linter) header(at place) {
+	if !at.raw("schema").exists() && !at.raw("content").exists() {
+		l.add("header", Should, at, "a schema or content", "neither", "every value is taken")
+	}
+	l.valued(at, "header")
+}
+
+// valued notes what a parameter or a header says of its value in two ways.
+func (l *linter) valued(at place, rule string) {
+	content := at.raw("content")
+	switch {
+	case content.exists() && at.raw("schema").exists():
+		l.add(rule, Should, content, "a schema or content", "both", "the schema counts")
+	case content.n != nil && content.n.kind == objectKind && len(content.n.keys) != 1:
+		l.add(rule, Should, content, "one media type", strconv.Itoa(len(content.n.keys)), "the first counts")
+	}
+}
+
+func (l *linter) example(at place) {
+	if at.raw("value").exists() && at.raw("externalValue").exists() {
+		l.add("example", Should, at.raw("externalValue"), "value or externalValue", "both", "the value counts; nothing is fetched")
+	}
+}
+
+// is32 reports whether a document has OpenAPI 3.2 or what comes later.
+func (d *Document) is32() bool {
+	minor, _, _ := strings.Cut(strings.TrimPrefix(d.Version, "3."), ".")
+	n, err := strconv.Atoi(minor)
+	return err == nil && n >= 2
+}
+
+// runtimeExpression is what ABNF of OpenAPI allows (4.12.8 of 3.1.1).
+var runtimeExpression = regexp.MustCompile(
+	`^\$(url|method|statusCode|(request|response)\.(header\.[!#$%&'*+.^_` + "`" + `|~0-9A-Za-z-]+|query\..+|path\..+|body(#(/.*)?)?))$`)
+
+// expressionsIn says what is wrong with the runtime expressions in a text, "" where nothing is. A text that begins with $
+// is one expression.
+func expressionsIn(text string) string {
+	if strings.HasPrefix(text, "$") {
+		if !runtimeExpression.MatchString(text) {
+			return strconv.Quote(Clip(text)) + " is no runtime expression"
+		}
+		return ""
+	}
+	for {
+		_, rest, found := strings.Cut(text, "{")
+		if !found {
+			return ""
+		}
+		expression, after, closed := strings.Cut(rest, "}")
+		switch {
+		case !closed:
+			return "a curly bracket is not closed"
+		case !runtimeExpression.MatchString(expression):
+			return strconv.Quote(Clip(expression)) + " is no runtime expression"
+		}
+		text = after
+	}
+}
+
+// links notes what links give to operations that have no such parameter.
+func (l *linter) links(o *Operation) {
+	for _, r := range o.Responses {
+		for _, link := range r.Links {
+			if link.Operation == nil {
+				continue // loading has noted that
+			}
+			var names []string
+			for _, p := range link.Operation.Parameters {
+				names = append(names, p.Name)
+			}
+			for _, p := range link.Parameters {
+				in, name, qualified := strings.Cut(p.Name, ".")
+				if !slices.Contains(names, p.Name) && !(qualified && isPlaceOfParameters(in) && slices.Contains(names, name)) {
+					l.at("link", Should, link.Location, "parameters of "+link.Operation.ID, p.Name, "it is left aside"+nearestOf(p.Name, names))
+				}
+				if text, ok := p.Value.(string); ok && strings.HasPrefix(text, "$") {
+					if why := expressionsIn(text); why != "" {
+						l.at("link", Should, link.Location, "a runtime expression such as $response.body#/id", text, why+"; it is sent as it stands")
+					}
+				}
+			}
+		}
+	}
+}
+
+func isPlaceOfParameters(in string) bool {
+	return slices.Contains([]string{"path", "query", "header", "cookie", "querystring"}, in)
+}
