@@ -264,13 +264,36 @@ func (d *Document) buildContent(at place) []*MediaType {
 			mt.Examples = append(mt.Examples, Example{"example", e.n.value(), e.location()})
 		}
 		for name, e := range m.get("examples").members() {
-			if v := e.raw("value"); v.exists() {
-				mt.Examples = append(mt.Examples, Example{name, v.n.value(), v.location()})
+			if ex, ok := exampleOf(name, e, IsJSON(key)); ok {
+				mt.Examples = append(mt.Examples, ex)
 			}
 		}
 		out = append(out, mt)
 	}
 	return out
+}
+
+// exampleOf is an example of the document: its value, since OpenAPI 3.2 its dataValue, or what its serializedValue holds.
+// One that is somewhere else (externalValue) is not fetched.
+func exampleOf(name string, e place, inJSON bool) (Example, bool) {
+	for _, key := range []string{"value", "dataValue"} {
+		if v := e.raw(key); v.exists() {
+			return Example{name, v.n.value(), v.location()}, true
+		}
+	}
+	v := e.raw("serializedValue")
+	if v.n == nil || v.n.kind != stringKind {
+		return Example{}, false
+	}
+	out := Example{name, v.n.text, v.location()}
+	if inJSON {
+		value, err := strictjson.DecodeOrdered([]byte(v.n.text), strictjson.Limits{})
+		if err != nil {
+			return Example{}, false
+		}
+		out.Value = value
+	}
+	return out, true
 }
 
 func (d *Document) buildResponses(operation string, at place) []*Response {

@@ -51,15 +51,40 @@ func (t translation) discriminator(at place, out map[string]any) {
 		return
 	}
 	conditions, _ := out["allOf"].([]any)
-	for value, target := range t.branchNames(at, branches) {
+	names := t.branchNames(at, branches)
+	for value, target := range names {
 		named := map[string]any{property: map[string]any{"const": value}}
 		is := map[string]any{"properties": named, "required": []any{property}}
 		conditions = append(conditions, map[string]any{"if": is, "then": map[string]any{"$ref": target}})
 	}
+	fallback := at.n.get("discriminator").get("defaultMapping").str()
+	if fallback != "" {
+		conditions = append(conditions, t.otherwise(at, property, fallback, slices.Sorted(maps.Keys(names))))
+	}
 	if len(conditions) > 0 {
 		out["allOf"] = conditions
 	}
-	out["required"] = appendMissing(out["required"], property)
+	if fallback == "" {
+		out["required"] = appendMissing(out["required"], property)
+	}
+}
+
+// otherwise makes a value whose property has none of the names, or is not there, lead to the schema that defaultMapping
+// names (OpenAPI 3.2).
+func (t translation) otherwise(at place, property, fallback string, names []string) any {
+	then := nowhere + url.PathEscape(fallback)
+	if to, why := t.doc.mapped(at.file, fallback); why == "" {
+		then = schemaURL(to, t.dir, false)
+	}
+	known := make([]any, 0, len(names))
+	for _, name := range names {
+		known = append(known, name)
+	}
+	if len(known) == 0 {
+		return map[string]any{"$ref": then}
+	}
+	is := map[string]any{"properties": map[string]any{property: map[string]any{"enum": known}}, "required": []any{property}}
+	return map[string]any{"if": is, "else": map[string]any{"$ref": then}}
 }
 
 // branchNames are the values a discriminator gives the branches, with the branch's URL: mapped, or by schema name.
@@ -67,7 +92,7 @@ func (t translation) branchNames(at place, branches *node) map[string]string {
 	out := map[string]string{}
 	for _, b := range branches.kids {
 		if ref := b.get("$ref").str(); ref != "" && schemaName(ref) != "" {
-			out[schemaName(ref)] = t.ref(at, ref)
+			out[schemaName(ref)] = t.ref(at, ref) // of the fallback too: a value may say its name
 		}
 	}
 	mapped := map[string]string{}
@@ -253,6 +278,12 @@ func (t translation) inherited(at place, out map[string]any) {
 		is := map[string]any{"properties": named, "required": []any{property}}
 		then := map[string]any{"$ref": schemaURL(heirs[word], t.dir, false)}
 		conditions = append(conditions, map[string]any{"if": is, "then": then})
+	}
+	if fallback := at.n.get("discriminator").get("defaultMapping").str(); fallback != "" {
+		to, why := t.doc.mapped(at.file, fallback)
+		if why != "" || !to.schemaTarget().is(at) && !leadsBack(to.schemaTarget(), at, map[string]bool{}) {
+			conditions = append(conditions, t.otherwise(at, property, fallback, slices.Sorted(maps.Keys(heirs))))
+		}
 	}
 	if len(conditions) > 0 {
 		out["allOf"] = conditions

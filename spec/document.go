@@ -165,8 +165,9 @@ type MediaType struct {
 	// Envelope is where the record sits in a request's body; nil where the body is the record, or carries none.
 	Envelope *Envelope
 
-	sequence     sequence // of values in the body, where it strings some together
-	itemEncoding *Encoding
+	sequence       sequence // of values in the body, where it strings some together
+	prefixEncoding []*Encoding
+	itemEncoding   *Encoding
 }
 
 // Example is a named example; one that is not named in the document is called "example".

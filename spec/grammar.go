@@ -217,14 +217,22 @@ func (w *walker) schemaNames(at place) {
 	if at.n.get("discriminator") == nil {
 		return
 	}
-	mapping := at.raw("discriminator").raw("mapping")
+	choice := at.raw("discriminator")
+	mapping := choice.raw("mapping")
 	for value := range mapping.n.members() {
-		ref := mapping.n.get(value).str()
-		target, why := w.doc.mapped(at.file, ref)
-		w.v.refer(reference{mapping, value, partSchema, target, why})
-		if why == "" {
-			w.queue = append(w.queue, toMeet{target, partSchema})
-		}
+		w.mapped(mapping, value)
+	}
+	if choice.n.get("defaultMapping").str() != "" {
+		w.mapped(choice, "defaultMapping")
+	}
+}
+
+// mapped follows what a discriminator calls a schema.
+func (w *walker) mapped(from place, key string) {
+	target, why := w.doc.mapped(from.file, from.n.get(key).str())
+	w.v.refer(reference{from, key, partSchema, target, why})
+	if why == "" {
+		w.queue = append(w.queue, toMeet{target, partSchema})
 	}
 }
 

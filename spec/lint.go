@@ -112,8 +112,8 @@ func (l *linter) values(at place, s *Schema) {
 		all = append(all, Example{"example", e.n.value(), e.location()})
 	}
 	for name, e := range at.get("examples").members() {
-		if v := e.raw("value"); v.exists() {
-			all = append(all, Example{name, v.n.value(), v.location()})
+		if ex, ok := exampleOf(name, e, true); ok {
+			all = append(all, ex)
 		}
 	}
 	l.examples(s, at.file, all, "example")

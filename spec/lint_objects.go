@@ -43,7 +43,15 @@ func (l *linter) object(at place, p part) {
 		l.securityScheme(at)
 	case partComponents:
 		l.componentNames(at)
-	case partMedia, partEncoding, partSchema, partLink:
+	case partEncoding:
+		for _, key := range []string{"encoding", "prefixEncoding", "itemEncoding"} {
+			if at.raw(key).exists() {
+				l.add("encoding", Should, at.raw(key), "parts that have no parts", "an encoding within an encoding", "what is inside such a part is not looked at")
+			}
+		}
+	case partSchema:
+		l.xml(at)
+	case partMedia, partLink:
 	}
 }
 
@@ -62,6 +70,8 @@ func (l *linter) componentNames(at place) {
 		}
 	}
 }
+
+var nodeTypes = []string{"element", "attribute", "text", "cdata", "none"}
 
 // flowURLs are what the flows of OAuth 2 need.
 var flowURLs = map[string][]string{
@@ -167,9 +177,40 @@ func (l *linter) valued(at place, rule string) {
 	}
 }
 
+// xml notes what of an xml object is not followed (OpenAPI 3.2).
+func (l *linter) xml(at place) {
+	xml := at.raw("xml")
+	given := xml.raw("nodeType")
+	if !given.exists() {
+		return
+	}
+	switch kind := given.n.str(); {
+	case !slices.Contains(nodeTypes, kind):
+		l.add("xml", Should, given, "one of "+strings.Join(nodeTypes, ", "), show(given.n), meansLeftAside+nearestOf(kind, nodeTypes))
+	case kind == "none" && !slices.Contains(l.typesOf(at), "array"):
+		l.add("xml", Should, given, "a node", "none, for what is no list", "it is written and read as an element")
+	case xml.raw("attribute").exists() || xml.raw("wrapped").exists():
+		l.add("xml", Should, given, "nodeType alone", "nodeType beside attribute or wrapped", "both are followed")
+	}
+}
+
+// example notes an example that says its value in several ways, or only where it could be fetched.
 func (l *linter) example(at place) {
-	if at.raw("value").exists() && at.raw("externalValue").exists() {
-		l.add("example", Should, at.raw("externalValue"), "value or externalValue", "both", "the value counts; nothing is fetched")
+	var says []string
+	for _, key := range []string{"value", "dataValue", "serializedValue", "externalValue"} {
+		if at.raw(key).exists() {
+			says = append(says, key)
+		}
+	}
+	pair := strings.Join(says, " and ")
+	switch {
+	case len(says) == 1 && says[0] == "externalValue":
+		l.add("example", Should, at.raw("externalValue"), "a value", "externalValue alone", "nothing is fetched; other values are made up")
+	case len(says) > 1 && pair != "dataValue and serializedValue" && pair != "dataValue and externalValue":
+		l.add("example", Should, at.raw(says[1]), "one value", pair, says[0]+" counts")
+	}
+	if text := at.raw("serializedValue"); text.exists() && text.n.kind != stringKind {
+		l.add("example", Should, text, "a text", show(text.n), meansLeftAside)
 	}
 }
 

@@ -41,7 +41,7 @@ func (m *MediaType) decodeMultipart(data []byte, contentType string, t typing) (
 		if err != nil {
 			return nil, &fault{rule: "multipart", expected: "a whole multipart body", actual: Clip(err.Error())}
 		}
-		p := m.part(part)
+		p := m.part(part, len(list.items))
 		v, err := p.read(content, t)
 		if err != nil {
 			return nil, err
@@ -71,23 +71,27 @@ type bodyPart struct {
 	contentType string
 }
 
-func (m *MediaType) part(of *multipart.Part) *bodyPart {
+// part is a part of a body; at is its place among those without a name.
+func (m *MediaType) part(of *multipart.Part, at int) *bodyPart {
 	p := &bodyPart{header: of.Header, contentType: of.Header.Get("Content-Type")}
 	if _, params, err := mime.ParseMediaType(of.Header.Get("Content-Disposition")); err == nil {
 		p.name, p.file = params["name"], params["filename"]
 	}
-	p.describe(m)
+	p.describe(m, at)
 	return p
 }
 
-func (p *bodyPart) describe(m *MediaType) {
+func (p *bodyPart) describe(m *MediaType, at int) {
 	p.encoding = m.Encoding[p.name]
 	if p.encoding == nil {
 		p.encoding = &Encoding{}
 	}
 	if p.name == "" && m.sequence == bodyParts {
-		p.schemas = facets{m.Schema.Items}
-		if m.itemEncoding != nil {
+		p.schemas = facets{m.Schema}.item(at)
+		switch {
+		case at < len(m.prefixEncoding):
+			p.encoding = m.prefixEncoding[at]
+		case m.itemEncoding != nil:
 			p.encoding = m.itemEncoding
 		}
 	}
@@ -194,19 +198,19 @@ type Part struct {
 // a list.
 func (m *MediaType) Parts(value any) []Part {
 	var out []Part
-	add := func(name string, v any) {
+	add := func(name string, at int, v any) {
 		p := &bodyPart{name: name, header: textproto.MIMEHeader{}}
-		p.describe(m)
+		p.describe(m, at)
 		out = append(out, Part{name, string(p.write(v)), p.header})
 	}
 	if list, ok := value.([]any); ok {
-		for _, v := range list {
-			add("", v)
+		for i, v := range list {
+			add("", i, v)
 		}
 	}
 	for _, member := range ordered(value) {
 		for _, v := range asList(member.Value) {
-			add(member.Name, v)
+			add(member.Name, 0, v)
 		}
 	}
 	return out

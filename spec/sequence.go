@@ -47,8 +47,12 @@ const sequenceKey = "x-understudy-sequence"
 func (d *Document) buildSequence(mt *MediaType, at place) {
 	kind := sequenceOf(mt.Type)
 	item := at.raw("itemSchema")
+	if kind == bodyParts {
+		d.buildItemEncodings(mt, at)
+	}
 	if kind == noSequence || !item.exists() && (kind == bodyParts || mt.Schema == nil || wants(mt.Schema)&(arrayType|stringType) != 0) {
-		if kind != noSequence && kind != bodyParts && mt.Schema != nil && wants(mt.Schema)&arrayType != 0 {
+		inOrder := kind != bodyParts || mt.prefixEncoding != nil || mt.itemEncoding != nil
+		if kind != noSequence && inOrder && mt.Schema != nil && wants(mt.Schema)&arrayType != 0 {
 			mt.sequence = kind
 		}
 		return
@@ -71,8 +75,18 @@ func (d *Document) buildSequence(mt *MediaType, at place) {
 	}
 	at.n.put(sequenceKey, whole)
 	mt.Schema = d.schema(at.raw(sequenceKey))
+}
+
+// buildItemEncodings reads how the parts of a multipart body without names are written: the first ones, and the others.
+func (d *Document) buildItemEncodings(mt *MediaType, at place) {
+	read := func(e place) *Encoding {
+		return &Encoding{ContentType: e.str("contentType"), Headers: d.buildHeaders(e.get("headers"))}
+	}
+	for e := range at.get("prefixEncoding").items() {
+		mt.prefixEncoding = append(mt.prefixEncoding, read(e))
+	}
 	if e := at.get("itemEncoding"); e.exists() {
-		mt.itemEncoding = &Encoding{ContentType: e.str("contentType"), Headers: d.buildHeaders(e.get("headers"))}
+		mt.itemEncoding = read(e)
 	}
 }
 
