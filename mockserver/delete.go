@@ -2,7 +2,7 @@ package mockserver
 
 import "github.com/understudy-dev/understudy/spec"
 
-// remove ends a record. Those that belong to it are found no longer, as their paths name it; references to it stay.
+// remove ends a record. Those that belong to it are found no longer, on no path; references to it stay.
 func (s *Server) remove(x *exchange, req *spec.Request) answer {
 	sub := subjectOf(x, req)
 	t := s.store.begin(x.session, sub.keys(nil))

@@ -49,8 +49,12 @@ func (s *Server) viewOf(sess *session, r *spec.Resource, owner string) view {
 	}
 	changes := sess.odd(r)
 	var made []key
+	if !v.child && r.Parent != nil {
+		v.deleted = s.orphans(sess, r, changes)
+	}
+	in := seen{s.store, sess}
 	for k, c := range changes {
-		belongs := !v.child || s.store.ownerIn(k, c) == owner
+		belongs := !v.child && !orphaned(in, k) || v.child && s.store.ownerIn(k, c) == owner
 		place, here := v.placeOf(k.id)
 		switch {
 		case here && (c.deleted || !belongs):
@@ -135,4 +139,37 @@ func (v view) slice(offset, limit uint64) []string {
 		}
 	}
 	return append(out, page(v.made, max(offset, seeded)-seeded, limit-uint64(len(out)))...)
+}
+
+// maxOrphans bounds the records of the dataset that a list leaves out because those they belong to are gone.
+const maxOrphans = 100_000
+
+// orphans are the places of the dataset's records whose owners are gone; without those of the records given, of which more
+// is known.
+func (s *Server) orphans(sess *session, r *spec.Resource, known map[key]change) []uint64 {
+	ds, parent := s.store.dataset, r.Parent.Resource
+	var gone []uint64 // indexes of owners
+	for k, c := range sess.odd(parent) {
+		if index, ofDataset := ds.Index(parent, k.id); ofDataset && c.deleted {
+			gone = append(gone, index)
+		}
+	}
+	if parent.Parent != nil {
+		gone = append(gone, s.orphans(sess, parent, nil)...)
+		slices.Sort(gone)
+		gone = slices.Compact(gone)
+	}
+	var out []uint64
+	for _, owner := range gone {
+		for n := range ds.Children(r, owner) {
+			if len(out) == maxOrphans {
+				return out
+			}
+			index := ds.Child(r, owner, n)
+			if _, is := known[key{r, ds.ID(r, index)}]; !is || known == nil {
+				out = append(out, index)
+			}
+		}
+	}
+	return out
 }

@@ -18,6 +18,9 @@ type store struct {
 // current is a record's text, nil when there is no such record. The error is of the dataset: a schema that no value
 // meets.
 func (st *store) current(s *session, k key) ([]byte, error) {
+	if orphaned(seen{st, s}, k) {
+		return nil, nil
+	}
 	if c, changed := s.change(k); changed {
 		if c.deleted {
 			return nil, nil
@@ -166,6 +169,9 @@ func (t *tx) change(k key) (change, bool) {
 }
 
 func (t *tx) current(k key) ([]byte, error) {
+	if orphaned(t, k) {
+		return nil, nil
+	}
 	c, changed := t.change(k)
 	if !changed {
 		return t.store.original(k)
@@ -175,7 +181,7 @@ func (t *tx) current(k key) ([]byte, error) {
 
 func (t *tx) exists(k key) bool {
 	c, changed := t.change(k)
-	return t.store.existsIn(k, c, changed)
+	return t.store.existsIn(k, c, changed) && !orphaned(t, k)
 }
 
 // owner is the id of the record that another belongs to; "" where it belongs to none.

@@ -27,7 +27,17 @@ func (s seen) current(k key) ([]byte, error) { return s.store.current(s.session,
 func (s seen) owner(k key) string            { return s.store.owner(s.session, k) }
 func (s seen) exists(k key) bool {
 	c, changed := s.session.change(k)
-	return s.store.existsIn(k, c, changed)
+	return s.store.existsIn(k, c, changed) && !orphaned(s, k)
+}
+
+// orphaned reports whether the record that another belongs to, or one above that, is gone: so is the other then, on
+// whichever path it is asked for.
+func orphaned(in records, k key) bool {
+	if k.resource.Parent == nil {
+		return false
+	}
+	owner := in.owner(k)
+	return owner != "" && !in.exists(key{k.resource.Parent.Resource, owner})
 }
 
 func (st *store) existsIn(k key, c change, changed bool) bool {

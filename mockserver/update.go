@@ -26,6 +26,7 @@ type update struct {
 	form    *spec.Schema // of the record in the body
 	keeps   *spec.Schema // that the record was found to keep; nil for none
 	patch   patchDocument
+	in      records // as the update sees them
 	kind    kind
 	levels  int
 	// given says that whoever makes the record has chosen its id, born that there was none.
@@ -117,6 +118,7 @@ func (u *update) finish(t *tx, steps []step) answer {
 
 // plan finds every record the update writes: itself first, then those its relations carry as objects.
 func (u *update) plan(t *tx) ([]step, *answer) {
+	u.in = t
 	if a := u.server.missing(u.op, t, u.sub); a != nil {
 		return nil, a
 	}

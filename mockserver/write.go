@@ -180,7 +180,7 @@ func (u *update) whole(k key, sent []byte, stay []member, owner string) []member
 		ms = append(ms, m)
 	}
 	if owner == "" && r.Parent != nil && namedOwner(r, sent) == "" {
-		owner = u.server.knownID(r.Parent.Resource)
+		owner, _ = u.server.placeIn(u.in, r.Parent.Resource)
 	}
 	if v, is := fixtures.OwnerValue(r, owner); is && namedOwner(r, joinMembers(ms)) == "" {
 		ms = setMember(ms, r.Parent.Property, strictjson.Append(nil, v))
