@@ -17,7 +17,8 @@ func manyThings() string {
 	var b strings.Builder
 	b.WriteString("openapi: 3.1.0\ninfo: {title: T, version: \"1\"}\npaths:\n")
 	for i := range 30 {
-		fmt.Fprintf(&b, "  /small%02d: {get: {operationId: small%02d, responses: {\"200\": {description: ok, content: {application/json: {schema: {type: string}}}}}}}\n", i, i)
+		fmt.Fprintf(&b, "  /small%02d: {get: {operationId: small%02d, responses: {\"200\": {description: ok, content: {application/json: "+
+			"{schema: {type: string}}}}}}}\n", i, i)
 		fmt.Fprintf(&b, "  /large%02d:\n    post:\n      operationId: large%02d\n      responses: {\"204\": {description: ok}}\n", i, i)
 		b.WriteString("      parameters: [{name: colour, in: query, schema: {enum: [a, b, c, d, e, f, g, h, i, j, k, l]}}]\n")
 		b.WriteString("      requestBody: {content: {application/json: {schema: {type: object, properties: {")

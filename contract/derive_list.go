@@ -154,6 +154,33 @@ func (v *deriver) filtersTrue(p *probe, f spec.Filter) {
 			}
 		}
 	}
+	for _, val := range values {
+		v.filterFinds(p, f, owner, val, recordsIn(op, some))
+	}
+}
+
+// filterFinds asks for a value on all pages: each record that was seen to have it is there, unless it has changed since.
+func (v *deriver) filterFinds(p *probe, f spec.Filter, owner recordKey, val any, some []map[string]any) {
+	op, get := v.op, v.op.Resource.Find(spec.ActionGet)
+	if get == nil || len(p.findings) > 0 {
+		return
+	}
+	all := p.listSome(op, owner, paging{size: pageSize(op), most: maxPages, with: func(req *Request) { setParameter(req, f.Param, val) }})
+	for _, rec := range some {
+		id := idText(rec[op.Resource.IDProperty])
+		if !all.whole || id == "" || all.count(id) > 0 || !sameValue(f.Property.Schema, val, rec[f.Property.Name]) {
+			continue
+		}
+		key := p.r.places.under(op.Resource, owner, id)
+		now := recordIn(get, p.call("a record that is not listed", p.r.places.itemRequest(get, key.id, "", nil)))
+		if sameValue(f.Property.Schema, val, now[f.Property.Name]) {
+			p.find(spec.Finding{
+				In: "query", Pointer: strictjson.Pointer(f.Param.Name), Expected: "every record that has this value",
+				Actual: fmt.Sprintf("%d, and not one of those that have it", len(all.records)),
+			})
+			return
+		}
+	}
 }
 
 // askable reports whether a parameter can carry a value of a record: as it is, or as the one item of a list.
@@ -164,14 +191,37 @@ func (v *deriver) askable(param *spec.Parameter, val any) bool {
 	return param.Schema.Valid(val, spec.In) || param.Schema.Valid([]any{val}, spec.In)
 }
 
-// sorts asks for an order by a property that the parameter names.
+// sorts asks for an order by a property that the parameter names and, where it names that too, for the other way round.
 func (v *deriver) sorts(p *probe) {
 	op := v.op
 	owner := p.stocked(op, 3)
 	name, text := sortKey(op)
 	if name == "" {
-		p.skip("the document does not say which properties it sorts by")
+		p.skip("the document does not say which properties it sorts by, or how that is written")
 	}
+	text, way := v.sorted(p, owner, name, text)
+	back, named := "-"+text, false
+	if upwards, minus := strings.CutPrefix(text, "-"); minus {
+		back = upwards
+	}
+	for _, e := range op.List.Sort.Schema.Enum {
+		named = named || e == any(back)
+	}
+	if !named || way == 0 {
+		return
+	}
+	if _, again := v.sorted(p, owner, name, back); again == way {
+		p.find(spec.Finding{
+			In: "query", Pointer: strictjson.Pointer(op.List.Sort.Name), Expected: "one order for " + text + " and the other for " + back,
+			Actual: "the same order",
+		})
+	}
+}
+
+// sorted asks for an order and judges it. way is 1 for an ascending one, -1 for a descending one, 0 where all values are equal
+// or nobody knows.
+func (v *deriver) sorted(p *probe, owner recordKey, name, text string) (asked string, way int) {
+	op := v.op
 	req := p.r.places.request(op, owner, "", nil)
 	if !setParameter(&req, op.List.Sort, text) {
 		p.skip("the value cannot be written")
@@ -187,7 +237,7 @@ func (v *deriver) sorts(p *probe) {
 		if i > 0 {
 			c, ok := compareValues(last, now)
 			if !ok {
-				return // nobody says where such a value stands
+				return text, 0 // nobody says where such a value stands
 			}
 			up, down = up && c <= 0, down && c >= 0
 		}
@@ -199,6 +249,7 @@ func (v *deriver) sorts(p *probe) {
 			Actual: "another order",
 		})
 	}
+	return text, map[bool]int{true: 1}[up] - map[bool]int{true: 1}[down]
 }
 
 // sortKey is a property that a list sorts by, and how it is asked for.

@@ -62,7 +62,7 @@ func and(kinds ...[]contract.Kind) []contract.Kind { return slices.Concat(kinds.
 
 // allFaults is the catalogue.
 func allFaults() []fault {
-	return slices.Concat(answerFaults(), acceptFaults(), refuseFaults(), effectFaults(), otherFaults(), shopFaults())
+	return slices.Concat(answerFaults(), acceptFaults(), refuseFaults(), effectFaults(), otherFaults(), shopFaults(), callFaults())
 }
 
 // everything says that each fault meets the whole suite, and not only the kinds of check that it touches.

@@ -50,10 +50,23 @@ func pageSize(op *spec.Operation) int {
 
 // listPages asks for pages of a size, one after the other.
 func (p *probe) listPages(op *spec.Operation, owner recordKey, size, most int) *listing {
+	return p.listSome(op, owner, paging{size: size, most: most})
+}
+
+// paging is how pages of a list are asked for.
+type paging struct {
+	size, most int
+	with       func(*Request) // what else each request has; nil for nothing
+}
+
+func (p *probe) listSome(op *spec.Operation, owner recordKey, how paging) *listing {
 	out := &listing{res: op.Resource, total: -1}
-	next := pager{op: op, size: size}
-	for range most {
+	next := pager{op: op, size: how.size}
+	for range how.most {
 		req := p.r.places.request(op, owner, "", nil)
+		if how.with != nil {
+			how.with(&req)
+		}
 		next.set(&req)
 		a := p.call("list the records", req)
 		if !isSuccess(a.Status) {

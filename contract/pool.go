@@ -105,7 +105,7 @@ func (r *Runner) mayMake(res *spec.Resource) string {
 		return ""
 	case enderOf(res) == nil:
 		return "one that is made would stay, for the document has no way to delete it; say --destructive to make some"
-	case r.lost[res] || !r.findsMade(res):
+	case r.keeper != nil && r.lost[res] || !r.findsMade(res):
 		return "one that is made would stay, for neither the answer nor a list says which it is; say --destructive to make some"
 	}
 	return ""
