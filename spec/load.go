@@ -1,14 +1,11 @@
 package spec
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed" // the Commerce document
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,9 +45,9 @@ func ReadSource(name string, stdin io.Reader) (Source, error) {
 	src := Source{Name: "stdin"}
 	in := stdin
 	if name != "-" {
-		f, err := os.Open(name)
+		f, err := openSource(name)
 		if err != nil {
-			return Source{}, fmt.Errorf("cannot read %q: %w", name, errors.Unwrap(err))
+			return Source{}, err
 		}
 		defer f.Close()
 		in, src.Name, src.Dir = f, filepath.Base(name), filepath.Dir(name)
@@ -104,6 +101,9 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 	defer d.reader.close()
 	flaws := flawFinder{doc: d}
 	flaws.repeated(0, b.repeated)
+	if line := secondDocument(src.Data); line > 0 {
+		flaws.add("documents", Should, place{d, 0, "", &node{line: int32(line)}}, "one document", "another one behind it", "the first is read")
+	}
 	d.walk(&flaws)
 	d.reader = nil
 	d.Hash = hex.EncodeToString(hash.Sum(nil))[:16]
@@ -147,8 +147,10 @@ func checkVersion(file string, root *yaml.Node) (string, error) {
 	version, name := versionOf(root)
 	switch {
 	case name == "":
-		return "", fmt.Errorf("%s: not a readable OpenAPI document: it is no object with a member openapi", file)
-	case name != "openapi" || !strings.HasPrefix(version, "3."):
+		return "", fmt.Errorf("%s: not a readable OpenAPI document: %s", file, somethingElse(root))
+	case name == "swagger":
+		return "", fmt.Errorf("%s: OpenAPI %q is not served; convert it to OpenAPI 3 first, with swagger2openapi for instance", file, Clip(version))
+	case !strings.HasPrefix(version, "3."):
 		return "", fmt.Errorf("%s: OpenAPI %q is not served; OpenAPI 3.0, 3.1 and 3.2 are", file, Clip(version))
 	}
 	return version, nil
@@ -169,8 +171,8 @@ func versionOf(root *yaml.Node) (version, name string) {
 
 // parseFile lets libopenapi read YAML or JSON: it takes the escapes of JSON that YAML does not have.
 func parseFile(src Source) (*yaml.Node, error) {
-	if len(bytes.TrimSpace(src.Data)) == 0 {
-		return nil, fmt.Errorf("%s: not a readable OpenAPI document: it is empty", src.Name)
+	if why := noText(src.Data); why != "" {
+		return nil, fmt.Errorf("%s: not a readable OpenAPI document: %s", src.Name, why)
 	}
 	cfg := datamodel.NewDocumentConfiguration()
 	cfg.SkipJSONConversion = true // which would refuse keys that are there twice; see flawFinder.repeated
@@ -181,7 +183,7 @@ func parseFile(src Source) (*yaml.Node, error) {
 		_, err = datamodel.ExtractSpecInfoWithConfig(src.Data, cfg)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: not a readable OpenAPI document: %s", src.Name, plain(err))
+		return nil, unreadable(src, "OpenAPI document", err)
 	}
 	return info.RootNode, nil
 }

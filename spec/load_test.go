@@ -130,8 +130,9 @@ func TestOverlayErrors(t *testing.T) {
 		"nothing matched": {head + "  - {target: \"$.paths['/b']\", update: {x: 1}}\n", "$.paths['/b']"},
 		"no expression":   {head + "  - {target: \"$.paths[\", update: {x: 1}}\n", "$.paths["},
 		"not an overlay":  {"openapi: 3.1.0\n", "overlay.yaml"},
-		"not YAML":        {"a: [\n", "overlay.yaml"},
-		"empty":           {"", "overlay.yaml"},
+		"not YAML":        {"a: [\n", "overlay.yaml:2:1: not a readable overlay"},
+		"empty":           {"", "it is empty"},
+		"Swagger":         {"swagger: \"2.0\"\n", "missing required 'overlay' field"},
 	} {
 		_, err := loadTexts(twoLists, tt.overlay)
 		if err == nil || !strings.Contains(err.Error(), "overlay.yaml") || !strings.Contains(err.Error(), tt.want) {
@@ -144,18 +145,44 @@ func TestUnreadableDocuments(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ text, want string }{
 		"empty":           {"", "api.yaml"},
-		"no YAML":         {"openapi: 3.1.0\ninfo: {title: [\n", "L3."},
+		"no YAML":         {"openapi: 3.1.0\ninfo: {title: [\n", "api.yaml:3:1: not a readable OpenAPI document: did not find expected node content"},
 		"Swagger":         {"swagger: \"2.0\"\ninfo: {}\npaths: {}\n", "api.yaml"},
 		"a later OpenAPI": {"openapi: 4.0.0\ninfo: {}\npaths: {}\n", "4.0.0"},
 		"a list":          {"- 1\n", "api.yaml"},
 		"an alias bomb":   {aliasBomb(), "api.yaml"},
+		"blanks":          {" \n\n", "it is empty"},
+		"bytes":           {"a\x00b\x01", "it is no text"},
+		"a page":          {"<html></html>", "HTML"},
+		"Latin-1":         {"openapi: 3.1.0\ninfo: {title: \"caf\xe9\"}\n", "line 2 is not UTF-8"},
+		"no comma":        {"{\n  \"openapi\": \"3.1.0\"\n  \"info\": {}\n}\n", "api.yaml:3:3: not a readable"},
+		"comments":        {"{\n  // here\n  \"openapi\": \"3.1.0\"\n}\n", "as there is in line 2"},
+		"AsyncAPI":        {"asyncapi: 3.0.0\n", "AsyncAPI"},
+		"Arazzo":          {"arazzo: 1.0.0\n", "Arazzo"},
+		"Postman":         {`{"info": {"_postman_id": "1"}, "item": []}`, "convert it"},
+		"an overlay":      {"overlay: 1.0.0\n", "--overlay"},
+		"a schema":        {"type: object\n", "it is a schema"},
+		"no version":      {"info: {}\npaths: {}\n", "which version"},
+		"a misspelling":   {"opneapi: 3.1.0\n", "opneapi"},
 		"deep nesting":    {"openapi: 3.1.0\nx: " + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + "\n", "api.yaml"},
 	} {
 		_, err := loadTexts(tt.text)
-		if err == nil || !strings.HasPrefix(err.Error(), "api.yaml: ") || !strings.Contains(err.Error(), tt.want) ||
+		if err == nil || !strings.HasPrefix(err.Error(), "api.yaml:") || !strings.Contains(err.Error(), tt.want) ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// Of several documents in a file the first is read, which is said.
+func TestSeveralDocuments(t *testing.T) {
+	t.Parallel()
+	const one = "# first\n---\nopenapi: 3.1.0\ninfo: {title: T, version: \"1\", description: \"a\n  ---\"}\npaths: {/a: {get: {responses: {}}}}\n"
+	if d := load(t, one); len(d.Flaws) > 0 {
+		t.Error(d.Flaws)
+	}
+	d := load(t, one+"---\nopenapi: 3.0.0\n")
+	if len(d.Flaws) != 1 || d.Flaws[0].Rule != "documents" || d.Flaws[0].Document.Line != 7 {
+		t.Error(d.Flaws)
 	}
 }
 

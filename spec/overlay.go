@@ -3,6 +3,7 @@ package spec
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ type overlaying struct {
 func (o *overlaying) apply(ov Source, file uint16) error {
 	parsed, err := parseOverlay(ov.Data)
 	if err != nil {
-		return fmt.Errorf("%s: not a readable overlay: %s", ov.Name, plain(err))
+		return unreadable(ov, "overlay", err)
 	}
 	if o.room == nil {
 		o.room = newRoom(o.root)
@@ -158,6 +159,9 @@ func refersToFiles(n *yaml.Node) bool {
 
 // parseOverlay reads an overlay and lets libopenapi look at its frame.
 func parseOverlay(data []byte) (*highoverlay.Overlay, error) {
+	if why := noText(data); why != "" {
+		return nil, errors.New(why)
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return nil, err
@@ -173,13 +177,15 @@ func parseOverlay(data []byte) (*highoverlay.Overlay, error) {
 		return nil, err
 	}
 	whole := highoverlay.NewOverlay(&parsed)
+	frame := *whole
+	frame.Actions = []*highoverlay.Action{{Target: "$"}} // which does nothing
+	if _, err := overlay.Apply([]byte("{}"), &frame); err != nil {
+		return nil, err
+	}
 	if len(whole.Actions) == 0 {
 		return nil, overlay.ErrEmptyActions
 	}
-	frame := *whole
-	frame.Actions = []*highoverlay.Action{{Target: "$"}} // which does nothing
-	_, err := overlay.Apply([]byte("{}"), &frame)
-	return whole, err
+	return whole, nil
 }
 
 func keyIndex(object *yaml.Node, key string) int {
