@@ -44,9 +44,11 @@ type Server struct {
 	madeErrors sync.Map
 	// situations are what refusals are about, by situated.
 	situations sync.Map
-	made       madeValues
-	origin     atomic.Pointer[string] // of the API, where the control API cannot tell
-	noStore    []string               // the header that answers have where nothing else is said
+	// stamps are those of resources, by *spec.Resource.
+	stamps  sync.Map
+	made    madeValues
+	origin  atomic.Pointer[string] // of the API, where the control API cannot tell
+	noStore []string               // the header that answers have where nothing else is said
 }
 
 // New makes a Server. The error is of an option, or says that the document has nothing to play. What of the document cannot

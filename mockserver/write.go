@@ -130,7 +130,7 @@ func (u *update) apply(s step, record []byte, owner string) (text []byte, sure b
 	if record != nil {
 		ms = staying(r, ms, record)
 	}
-	return joinMembers(ms), false
+	return joinMembers(u.stamped(s, ms, record)), false
 }
 
 // replaced is a record with another in its place: what stays is what the kind of record has that it was, where the new one
@@ -149,7 +149,7 @@ func (u *update) replaced(s step, record []byte, owner string) []member {
 // of the record nothing is the server's to say, nor whom it belongs to. Sure is a plain merge whose members are all known
 // to be as the record's schema wants them.
 func (u *update) mergesPlainly(r *spec.Resource, record []byte, s step) (plain, sure bool) {
-	if r.Parent != nil || u.server.views.reserves(r.Schema) {
+	if r.Parent != nil || u.server.views.reserves(r.Schema) || !u.server.stampsOf(r).none() {
 		return false, false
 	}
 	var judge *spec.Merge
