@@ -175,7 +175,7 @@ func leftAsFound(t *testing.T, d *spec.Document, c ending) {
 	after := srv.state(t)
 	for name, was := range before {
 		if len(was) != len(after[name]) {
-			t.Errorf("%s: there were %d, there are %d", name, len(was), len(after[name]))
+			t.Errorf("%s: there were %d, there are %d, the last %s", name, len(was), len(after[name]), after[name][len(after[name])-1])
 			continue
 		}
 		for i := range was {

@@ -47,8 +47,9 @@ type Check struct {
 	// Requests is about how many requests it sends.
 	Requests int
 
-	late bool // it reports what others met along the way, so it runs after them
-	run  func(*probe)
+	blind bool // what its operation does nobody knows, so nobody can undo it
+	late  bool // it reports what others met along the way, so it runs after them
+	run   func(*probe)
 }
 
 // Labels are what --only and --skip match beside the name: operation, rule, level and kind.

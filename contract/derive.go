@@ -83,6 +83,7 @@ type deriver struct {
 func (v *deriver) add(c Check, format string, args ...any) {
 	c.Name = v.op.ID + " " + fmt.Sprintf(format, args...)
 	c.Operation = v.op.ID
+	c.blind = v.op.Resource == nil && changesState(v.op)
 	if c.Level == "" {
 		c.Level = spec.Must
 	}

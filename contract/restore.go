@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -243,6 +244,37 @@ func (r *Runner) takeFound(ctx context.Context, key recordKey) string {
 	return h.left
 }
 
+// carries is the resource whose records an operation is sent although it acts on none, one or a list of them; nil where it
+// is sent none.
+func (r *Runner) carries(op *spec.Operation) *spec.Resource {
+	if op == nil || op.Resource != nil || !changesState(op) {
+		return nil
+	}
+	m := bodyMedia(op)
+	if m == nil || m.Schema == nil {
+		return nil
+	}
+	for _, res := range r.doc.Resources {
+		bodies := []*spec.Schema{res.Schema}
+		for _, o := range res.Operations {
+			if b := bodyMedia(o); b != nil {
+				bodies = append(bodies, b.RecordSchema())
+			}
+		}
+		for _, s := range bodies {
+			if s != nil && (s == m.Schema || s == m.Schema.Items) {
+				return res
+			}
+		}
+	}
+	return nil
+}
+
+// changesState reports whether a method may change something (RFC 9110, 9.2.1).
+func changesState(op *spec.Operation) bool {
+	return !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, "QUERY"}, op.Method)
+}
+
 // harms says why a request must not be sent: it would set what cannot be read, and so not be put back. "" when it may.
 func (r *Runner) harms(req Request) string {
 	if !r.puttingBack() {
@@ -250,6 +282,10 @@ func (r *Runner) harms(req Request) string {
 	}
 	if op := req.Operation; op != nil && op.Action == spec.ActionDelete && r.known(req.record) && !r.keeper.ledger.isMade(req.record) {
 		return "the record is somebody's, and nothing brings it back when it is deleted; say --destructive to delete it"
+	}
+	if res := r.carries(req.Operation); res != nil {
+		return "it carries records of " + res.Name + " and nothing says what becomes of them, so nothing could be put back; say --destructive " +
+			"to send it"
 	}
 	h := r.keeper.ledger.held[req.record]
 	if h == nil {

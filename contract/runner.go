@@ -145,13 +145,26 @@ func (r *Runner) findable(res *spec.Resource) bool {
 	return res.Find(spec.ActionCreate) != nil || res.Find(spec.ActionList) != nil
 }
 
+// LeavesOut says why a check is not run on this target; "" where it is.
+func (r *Runner) LeavesOut(c *Check) string {
+	switch {
+	case r.Loopback() || r.set.Destructive:
+		return ""
+	case c.Harmful:
+		return "it may leave a record in a way that cannot be put back; say --destructive to run it"
+	case c.blind:
+		return "the document does not say what it changes, so nothing could be put back; say --destructive to run it"
+	}
+	return ""
+}
+
 // run runs one check.
 func (r *Runner) run(ctx context.Context, c *Check) Outcome {
 	start := r.set.Clock()
 	p := &probe{ctx: ctx, r: r, check: c}
 	out := Outcome{Check: c}
-	if c.Harmful && !r.Loopback() && !r.set.Destructive {
-		out.Status, out.Reason = Skipped, "it may leave a record in a way that cannot be put back; say --destructive to run it"
+	if why := r.LeavesOut(c); why != "" {
+		out.Status, out.Reason = Skipped, why
 		return out
 	}
 	if err := r.client.spent(); err != nil && !c.late {

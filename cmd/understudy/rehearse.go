@@ -45,8 +45,8 @@ func (a *app) rehearse(
 	rehearsal.RunAll(context.Background(), func(o contract.Outcome) {
 		c, lines := o.Check, script.take()
 		tell("%s  [%s] %s\n", c.Name, strings.Join(c.Labels(), " "), c.Document)
-		if c.Harmful && !run.Loopback() && !set.destructive {
-			tell("  left out: it may leave a record in a way that cannot be put back; say --destructive to run it\n")
+		if why := run.LeavesOut(c); why != "" {
+			tell("  left out: %s\n", why)
 			return
 		}
 		for _, line := range lines {
