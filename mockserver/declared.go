@@ -87,18 +87,18 @@ func (t teller) candidates(res *spec.Response, m *spec.MediaType) iter.Seq[any] 
 // exampleOf is the document's own example of an error, where it has one for the very status: of several the one whose name
 // tells the situation best. It is without what neither is required nor says anything; nil where there is none that keeps
 // its schema.
-func (about *situation) exampleOf(res *spec.Response, m *spec.MediaType) any {
-	if res.Status != itoa(about.status) || len(m.Examples) == 0 {
+func (s *situation) exampleOf(res *spec.Response, m *spec.MediaType) any {
+	if res.Status != itoa(s.status) || len(m.Examples) == 0 {
 		return nil
 	}
-	if known, ok := about.examples.Load(m); ok {
+	if known, ok := s.examples.Load(m); ok {
 		return known
 	}
 	var best any
 	var most fitness
 	for _, e := range m.Examples {
 		v := m.ExampleValue(e)
-		f := about.fitness(e.Name)
+		f := s.fitness(e.Name)
 		if best != nil && (f.tier < most.tier || f.tier == most.tier && f.score <= most.score) || !m.Schema.Valid(strictjson.Plain(v), spec.Out) {
 			continue
 		}
@@ -107,7 +107,7 @@ func (about *situation) exampleOf(res *spec.Response, m *spec.MediaType) any {
 		}
 		best, most = v, f
 	}
-	about.examples.Store(m, best)
+	s.examples.Store(m, best)
 	return best
 }
 
