@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"testing"
 
 	"github.com/understudy-dev/understudy/spec"
 )
@@ -243,9 +246,25 @@ func replacementFaults() []fault {
 			build: sells(put(func(w http.ResponseWriter, rec object) { say(w, http.StatusOK, rec) })),
 		},
 		{
-			name: "answers a replacement with another title", kinds: updates, rule: "others", level: spec.Must,
-			build: sells(put(func(w http.ResponseWriter, rec object) { rec["title"] = "Other"; say(w, http.StatusOK, rec) })),
+			name: "answers a replacement of the price with another title", kinds: accepts, rule: "echo", level: spec.Must,
+			build: func(tb testing.TB) subject { return sells(put(retitling()))(tb) },
 		},
+	}
+}
+
+// retitling answers a replacement with another title where the last one had the same, and another price.
+func retitling() func(w http.ResponseWriter, rec object) {
+	var mu sync.Mutex
+	last := map[any]object{}
+	return func(w http.ResponseWriter, rec object) {
+		mu.Lock()
+		was := last[rec["number"]]
+		last[rec["number"]] = maps.Clone(rec)
+		mu.Unlock()
+		if was["title"] == rec["title"] && was["price"] != rec["price"] {
+			rec["title"] = "Other"
+		}
+		say(w, http.StatusOK, rec)
 	}
 }
 
