@@ -48,12 +48,14 @@ var statusWords = map[int]string{
 // ruleWords are words that a rule is told in which a message broke.
 var ruleWords = map[string]string{
 	"required": "missing required absent blank", "dependentRequired": "missing required", "type": "type wrong",
-	"enum": "option choice unsupported", "const": "choice", "minimum": "range small low minimum out", "maximum": "range large high maximum out", //nolint:lll // found late: to be tidied next
+	"enum": "option choice unsupported", "const": "choice",
+	"minimum": "range small low minimum out", "maximum": "range large high maximum out",
 	"exclusiveMinimum": "range small low out", "exclusiveMaximum": "range large high out", "minLength": "length short small",
 	"maxLength": "length long large", "minItems": "few", "maxItems": "many", "format": "format malformed", "pattern": "format pattern",
 	"uniqueItems": "duplicate unique", "additionalProperties": "unknown unexpected unrecognized extra additional",
 	"unevaluatedProperties": "unknown unexpected unrecognized extra additional", "record": "id",
-	"relation": "reference unknown missing no such not found", "owner": "reference unknown missing no such not found", "path": "path route endpoint url", //nolint:lll // found late: to be tidied next
+	"relation": "reference unknown missing no such not found", "owner": "reference unknown missing no such not found",
+	"path": "path route endpoint url",
 }
 
 // Words that say nothing beyond that something went wrong, whose fault it was, and that nothing more is said.
@@ -239,7 +241,9 @@ func wordsOf(text string) []string {
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
 			end()
 			continue
-		case i > 0 && unicode.IsUpper(r) && (unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsUpper(runes[i-1]) && unicode.IsLower(runes[i+1])): //nolint:lll // found late: to be tidied next
+		case i > 0 && unicode.IsUpper(r) && unicode.IsLower(runes[i-1]):
+			end()
+		case i > 0 && i+1 < len(runes) && unicode.IsUpper(r) && unicode.IsUpper(runes[i-1]) && unicode.IsLower(runes[i+1]):
 			end()
 		case i > 0 && unicode.IsDigit(r) != unicode.IsDigit(runes[i-1]):
 			end()

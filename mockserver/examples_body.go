@@ -19,11 +19,11 @@ const maxRehearsed = 12
 
 // addBody gives a request a short body that the mock takes: for an update one member, the shortest made-up value of those
 // that can be changed; else the whole. What the mock refuses in a rehearsal is mended or left out.
-func (s *Server) addBody(op *spec.Operation, to *exampleRequest) { //nolint:cyclop // found late: to be tidied next
-	if op.Body == nil {
-		return
+func (s *Server) addBody(op *spec.Operation, to *exampleRequest) {
+	var m *spec.MediaType
+	if op.Body != nil {
+		m = spec.Media(op.Body.Content)
 	}
-	m := spec.Media(op.Body.Content)
 	if m == nil || m.Schema == nil {
 		return
 	}
@@ -41,27 +41,34 @@ func (s *Server) addBody(op *spec.Operation, to *exampleRequest) { //nolint:cycl
 	if op.Action == spec.ActionMerge && isObject && len(schema.Required) == 0 {
 		o = shortestChange(op, schema, o)
 	}
-	for range maxRehearsed {
-		switch {
-		case row:
-			v = []any{o}
-		case isObject:
-			v = s.withOwnID(op, o)
-		}
-		var next strictjson.Object
+	if !isObject {
 		if body := pasted(m, m.Enclose(v)); body != nil {
 			to.body = body
+		}
+		return
+	}
+	s.addRehearsed(op, to, sentPart{m, schema, row}, o)
+}
+
+// addRehearsed gives a request a body with a record, which is mended until the mock takes it.
+func (s *Server) addRehearsed(op *spec.Operation, to *exampleRequest, at sentPart, o strictjson.Object) {
+	for range maxRehearsed {
+		var v any = s.withOwnID(op, o)
+		if at.row {
+			v = []any{o}
+		}
+		var next strictjson.Object
+		if body := pasted(at.media, at.media.Enclose(v)); body != nil {
+			to.body = body
 			fs := s.rehearse(op, *to)
-			if !isObject || len(fs) == 0 {
+			if len(fs) == 0 {
 				return
 			}
-			next = s.mended(op, sentPart{m.RecordPath(), schema, row}, o, fs)
-		} else if isObject {
-			if next = onlyRequired(schema, o); len(next) == len(o) {
-				next = barest(schema, o)
-			}
+			next = s.mended(op, at, o, fs)
+		} else if next = onlyRequired(at.schema, o); len(next) == len(o) {
+			next = barest(at.schema, o)
 		}
-		if !isObject || strictjson.Equal(next, o) {
+		if strictjson.Equal(next, o) {
 			return
 		}
 		o = next
@@ -148,9 +155,9 @@ func (s *Server) rehearse(op *spec.Operation, e exampleRequest) []spec.Finding {
 	return nil
 }
 
-// sentPart is where in a body the record stands: along a path, as the first of a list where row says so.
+// sentPart is where in a body the record stands: where its media type says, as the first of a list where row says so.
 type sentPart struct {
-	path   []string
+	media  *spec.MediaType
 	schema *spec.Schema
 	row    bool
 }
@@ -158,7 +165,7 @@ type sentPart struct {
 // mended is the record in a body without what was refused: a relation becomes the id of a record that is there, something else is left
 // out, with what it stands in where that cannot do without it.
 func (s *Server) mended(op *spec.Operation, at sentPart, o strictjson.Object, fs []spec.Finding) strictjson.Object {
-	schema, within, r := at.schema, strictjson.Pointer(at.path...), op.Resource
+	schema, within, r := at.schema, strictjson.Pointer(at.media.RecordPath()...), op.Resource
 	if at.row {
 		within += "/0"
 	}

@@ -115,10 +115,11 @@ func (f *fitter) object(schema *spec.Schema, text []byte, at []string) ([]byte, 
 }
 
 func (f *fitter) items(schema *spec.Schema, text []byte, at []string) ([]byte, bool) {
-	rows, es := schema.Rows(), [][]byte(nil) //nolint:wastedassign // found late: to be tidied next
-	if es, _ = elementsOf(text); rows == nil {
+	rows := schema.Rows()
+	if rows == nil {
 		return nil, false
 	}
+	es, _ := elementsOf(text)
 	for i := range es {
 		fits, ok := f.fit(rows, es[i], append(slices.Clone(at), itoa(i)))
 		if !ok {
@@ -189,7 +190,8 @@ func (f *fitter) related(target *spec.Resource, schema *spec.Schema, id string, 
 		}
 		f.lost = &spec.Finding{
 			Rule: "relation", Level: spec.Should, Operation: f.u.op.ID, In: "body", Pointer: strictjson.Pointer(at...),
-			Document: schema.Location, Expected: "the id of one of " + target.Name, Actual: spec.Clip(string(strictjson.Append(nil, id))), Hint: hint, //nolint:lll // found late: to be tidied next
+			Document: schema.Location, Expected: "the id of one of " + target.Name,
+			Actual: spec.Clip(string(strictjson.Append(nil, id))), Hint: hint,
 		}
 	}
 	if err != nil || text == nil {

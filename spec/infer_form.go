@@ -141,7 +141,8 @@ func (r *Resource) Referred(shown *Schema, name string) (target *Resource, ids [
 			return t, nil
 		}
 		for _, p := range s.AllProperties() {
-			if n := flat(p.Name); isScalarID(p.Schema) && (p.Name == r.IDProperty || slices.Contains([]string{"id", "uuid", "guid", flat(name) + "id"}, n)) { //nolint:lll // found late: to be tidied next
+			is := p.Name == r.IDProperty || slices.Contains([]string{"id", "uuid", "guid", flat(name) + "id"}, flat(p.Name))
+			if is && isScalarID(p.Schema) {
 				ids = append(ids, p)
 			}
 		}

@@ -14,7 +14,9 @@ import (
 // their own schema, and what contradicts itself. Findings have In "document" and the place of the fault as their
 // pointer; they are in the order of the text.
 func Lint(d *Document) []Finding {
-	l := linter{flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}, misspelled: map[misspelling]string{}} //nolint:lll // found late: to be tidied next
+	l := linter{
+		flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}, misspelled: map[misspelling]string{},
+	}
 	if d.is30() {
 		l.findAnswers()
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // object notes what an object of OpenAPI lacks, or has too much of.
-func (l *linter) object(at place, p part) { //nolint:cyclop // found late: to be tidied next
+func (l *linter) object(at place, p part) {
 	switch p {
 	case partDocument:
 		l.document(at)
@@ -34,24 +34,33 @@ func (l *linter) object(at place, p part) { //nolint:cyclop // found late: to be
 	case partExample:
 		l.example(at)
 	case partCallback:
-		for key := range at.n.members() {
-			if why := expressionsIn(key); why != "" && !strings.HasPrefix(key, "x-") {
-				l.add("callback", Should, at.raw(key), "a URL with runtime expressions such as {$request.body#/url}", key, why+"; it cannot be sent")
-			}
-		}
+		l.callback(at)
 	case partSecurity:
 		l.securityScheme(at)
 	case partComponents:
 		l.componentNames(at)
 	case partEncoding:
-		for _, key := range []string{"encoding", "prefixEncoding", "itemEncoding"} {
-			if at.raw(key).exists() {
-				l.add("encoding", Should, at.raw(key), "parts that have no parts", "an encoding within an encoding", "what is inside such a part is not looked at") //nolint:lll // found late: to be tidied next
-			}
-		}
+		l.encoding(at)
 	case partSchema:
 		l.xml(at)
 	case partMedia, partLink:
+	}
+}
+
+func (l *linter) callback(at place) {
+	for key := range at.n.members() {
+		if why := expressionsIn(key); why != "" && !strings.HasPrefix(key, "x-") {
+			l.add("callback", Should, at.raw(key), "a URL with runtime expressions such as {$request.body#/url}", key, why+"; it cannot be sent")
+		}
+	}
+}
+
+func (l *linter) encoding(at place) {
+	for _, key := range []string{"encoding", "prefixEncoding", "itemEncoding"} {
+		if at.raw(key).exists() {
+			l.add("encoding", Should, at.raw(key), "parts that have no parts", "an encoding within an encoding",
+				"what is inside such a part is not looked at")
+		}
 	}
 }
 
@@ -96,7 +105,8 @@ func (l *linter) securityScheme(at place) {
 		for name, flow := range at.get("flows").members() {
 			urls, known := flowURLs[name]
 			if !known && !strings.HasPrefix(name, "x-") {
-				l.add("security", Should, at.raw("flows").raw(name), "a flow of OAuth 2", name, meansLeftAside+nearestOf(name, slices.Sorted(maps.Keys(flowURLs)))) //nolint:lll // found late: to be tidied next
+				nearest := nearestOf(name, slices.Sorted(maps.Keys(flowURLs)))
+				l.add("security", Should, at.raw("flows").raw(name), "a flow of OAuth 2", name, meansLeftAside+nearest)
 				continue
 			}
 			for _, u := range urls {

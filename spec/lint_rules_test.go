@@ -73,7 +73,7 @@ func TestLintRules(t *testing.T) {
 		"no media type":               {"text/plain:", "text:", "must mediaType", "/paths/~1things~1{id}/put/requestBody/content/text"},
 		"no default":                  {"default: eu, ", "", "must server", "/servers/0/url"},
 		"a default that is out":       {"default: eu, ", "default: ap, ", "must server", "/servers/0/variables/region/default"},
-		"a misspelt keyword":          {"required: [name]", "requried: [name]", "should field", "/components/schemas/Thing/requried"}, //nolint:misspell // found late: to be tidied next
+		"a misspelt keyword":          {"required: [name]", "requried: [name]", "should field", "/components/schemas/Thing/requried"}, //nolint:misspell // on purpose
 		"a misspelt object":           {"properties:\n", "proprties:\n", "should field", "/components/schemas/Thing/proprties"},
 		"a misspelt member":           {"responses: {\"302\": {description: elsewhere}}", "responses: {\"302\": {desciption: elsewhere}}", "should field", "/paths/~1things~1{id}/get/responses/302/desciption"},
 		"no description":              {"{description: elsewhere}", "{}", "should description", "/paths/~1things~1{id}/get/responses/302"},

@@ -149,7 +149,8 @@ func checkVersion(file string, root *yaml.Node) (string, error) {
 	case name == "":
 		return "", fmt.Errorf("%s: not a readable OpenAPI document: %s", file, somethingElse(root))
 	case name == "swagger":
-		return "", fmt.Errorf("%s: OpenAPI %q is not served; convert it to OpenAPI 3 first, with swagger2openapi for instance", file, Clip(version)) //nolint:lll // found late: to be tidied next
+		const way = "convert it to OpenAPI 3 first, with swagger2openapi for instance"
+		return "", fmt.Errorf("%s: OpenAPI %q is not served; %s", file, Clip(version), way)
 	case !strings.HasPrefix(version, "3."):
 		return "", fmt.Errorf("%s: OpenAPI %q is not served; OpenAPI 3.0, 3.1 and 3.2 are", file, Clip(version))
 	}

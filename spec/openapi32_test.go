@@ -149,7 +149,7 @@ func TestEncodingsByPlace(t *testing.T) {
 func TestLintOfOpenAPI32(t *testing.T) {
 	t.Parallel()
 	for old, tt := range map[string]struct{ new, want string }{
-		"nodeType: attribute":                               {"nodeType: atribute", "xml /components/schemas/Doc/properties/a/xml/nodeType"}, //nolint:misspell // found late: to be tidied next
+		"nodeType: attribute":                               {"nodeType: atribute", "xml /components/schemas/Doc/properties/a/xml/nodeType"}, //nolint:misspell // on purpose
 		"nodeType: element":                                 {"nodeType: none", "xml /components/schemas/Doc/xml/nodeType"},
 		"itemEncoding: {":                                   {"itemEncoding: {itemEncoding: {}, ", "encoding /paths/~1parts/post/requestBody/content/multipart~1mixed/itemEncoding/itemEncoding"},
 		"defaultMapping: Heir":                              {"defaultMapping: Gone", "mapping /components/schemas/Base/discriminator/defaultMapping"},

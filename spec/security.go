@@ -78,7 +78,8 @@ func (d *Document) buildSecurity(list place) [][]SecurityRequirement {
 		for name, scopes := range at.members() {
 			i := slices.IndexFunc(d.SecuritySchemes, func(s *SecurityScheme) bool { return s.Name == name })
 			if i < 0 {
-				d.securityFlaw(at, "the name of one of components/securitySchemes", Clip(name), "the scheme is not asked for"+nearestOf(name, d.schemeNames())) //nolint:lll // found late: to be tidied next
+				means := "the scheme is not asked for" + nearestOf(name, d.schemeNames())
+				d.securityFlaw(at, "the name of one of components/securitySchemes", Clip(name), means)
 				continue
 			}
 			all = append(all, SecurityRequirement{d.SecuritySchemes[i], stringList(scopes.n)})

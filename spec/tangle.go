@@ -23,7 +23,8 @@ func (d *Document) findTangles() {
 	allOf := tangles{seen: map[*Schema]int{}, most: maxAllOf, circles: map[*Schema]bool{}, of: func(s *Schema) []*Schema { return s.AllOf }}
 	told := map[string]bool{}
 	d.Schemas(func(s *Schema) {
-		rule, want, is := "schema", "a schema that can be checked in bounded time", "" //nolint:wastedassign // found late: to be tidied next
+		rule, want := "schema", "a schema that can be checked in bounded time"
+		var is string
 		switch {
 		case ways.count(s) > maxWays:
 			is = fmt.Sprintf("one that a value goes through more than %d ways", maxWays)

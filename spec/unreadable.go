@@ -93,7 +93,7 @@ func unreadable(src Source, what string, err error) error {
 		line = at[3]
 	}
 	why := at[5]
-	if in := yamlWithin.FindStringSubmatch(text); in != nil && in[2] != line { //nolint:gocritic // found late: to be tidied next
+	if in := yamlWithin.FindStringSubmatch(text); len(in) > 0 && in[2] != line {
 		why += fmt.Sprintf(", in %s that begins in line %s", in[1], in[2])
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(src.Data), []byte("{")) {

@@ -68,31 +68,29 @@ func (a *app) announce(p *play, say announcement) error {
 	return err
 }
 
-// maxStateless is how many paths without state are told one by one.
-const maxStateless = 3
+// maxTold is how many of one kind are told one by one.
+const maxTold = 3
 
 // tellStateless says which paths remember nothing although one would expect it.
 func tellStateless(b *bytes.Buffer, paths []spec.Stateless) {
-	label := "State"
-	for i, s := range paths {
-		if i == maxStateless {
-			fmt.Fprintf(b, "  %-8s nor for %d more; understudy lint says all\n", label, len(paths)-i)
-			return
-		}
-		fmt.Fprintf(b, "  %-8s none for %s\n", label, oneLine(s.Methods()+" "+s.Path+": "+s.Why))
-		label = ""
-	}
+	tellFew(b, "State", "nor for", paths, func(s spec.Stateless) string { return "none for " + s.Methods() + " " + s.Path + ": " + s.Why })
 }
 
 // tellOtherForms says which members of bodies are refused because no record can show them.
 func tellOtherForms(b *bytes.Buffer, forms []spec.OtherForm) {
-	label := "Refused"
-	for i, f := range forms {
-		if i == maxStateless {
-			fmt.Fprintf(b, "  %-8s and %d more; understudy lint says all\n", label, len(forms)-i)
+	tellFew(b, "Refused", "and", forms, func(f spec.OtherForm) string {
+		return f.Operation.ID + " with " + f.Name + ": the record shows it as " + f.ShownAs()
+	})
+}
+
+// tellFew writes a line for each of the first few below one label, and how many more there are.
+func tellFew[T any](b *bytes.Buffer, label, more string, all []T, line func(T) string) {
+	for i, one := range all {
+		if i == maxTold {
+			fmt.Fprintf(b, "  %-8s %s %d more; understudy lint says all\n", label, more, len(all)-i)
 			return
 		}
-		fmt.Fprintf(b, "  %-8s %s with %s: the record shows it as %s\n", label, oneLine(f.Operation.ID), oneLine(f.Name), f.ShownAs())
+		fmt.Fprintf(b, "  %-8s %s\n", label, oneLine(line(one)))
 		label = ""
 	}
 }
