@@ -155,6 +155,14 @@ func (l *linter) textual(s *Schema, v any) bool {
 	return err == nil && s.Valid(inner, Out)
 }
 
+// explained reports whether something within a schema was found that keeps it from being used: the library's own words for
+// that would say it again, and less clearly.
+func (l *linter) explained(at Location) bool {
+	return slices.ContainsFunc(l.doc.Flaws, func(f Finding) bool {
+		return f.Level == Must && f.Document.File == at.File && strings.HasPrefix(f.Document.Pointer, at.Pointer+"/")
+	})
+}
+
 // operationOf looks at what an operation says as a whole.
 func (l *linter) operationOf(o *Operation) {
 	l.pathParameters(o)
@@ -166,7 +174,7 @@ func (l *linter) operationOf(o *Operation) {
 		if m.Schema == nil {
 			continue
 		}
-		if err := m.Schema.Usable(Out); err != nil {
+		if err := m.Schema.Usable(Out); err != nil && !l.explained(m.Schema.Location) {
 			l.at("schema", Must, m.Schema.Location, "a schema that can be used", err.Error(), meansUnserved)
 		}
 	}

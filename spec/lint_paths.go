@@ -51,7 +51,7 @@ func (l *linter) pathParameters(o *Operation) {
 			l.at("parameter", Must, o.Location, "each parameter once in "+o.Path, "twice: "+name, "one of its values is lost")
 		case !slices.Contains(declared, name):
 			l.at("parameter", Must, o.Location, "a parameter "+name+" in path, as in "+o.Path, "none",
-				"every text is taken for it"+nearestOf(name, declared))
+				"any text will do for it"+nearestOf(name, declared))
 		}
 	}
 }

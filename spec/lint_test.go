@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/understudy-dev/understudy/spec"
@@ -48,7 +49,31 @@ paths:
 	for _, f := range spec.Lint(d) {
 		rules[f.Rule]++
 	}
-	if rules["schema"] != 1 || rules["type"] != 3 {
-		t.Errorf("rules %v, want one schema and three type", rules)
+	if rules["schema"] != 0 || rules["type"] != 3 {
+		t.Errorf("rules %v, want three type, and none for the schema in which the first is", rules)
+	}
+}
+
+// A schema that cannot be used because of another is told, for there is nothing in it to see.
+func TestLintFindsWhatDependsOnWhatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	d := load(t, `openapi: 3.1.0
+info: {title: Bad, version: "1"}
+paths:
+  /a:
+    get:
+      responses:
+        '200':
+          description: ok
+          content: {application/json: {schema: {type: object, properties: {b: {$ref: "#/components/schemas/B"}}}}}
+components: {schemas: {B: {type: strin}}}
+`)
+	var rules []string
+	for _, f := range spec.Lint(d) {
+		rules = append(rules, f.Rule+" "+f.Document.Pointer)
+	}
+	want := []string{"schema /paths/~1a/get/responses/200/content/application~1json/schema", "type /components/schemas/B/type"}
+	if !slices.Equal(rules, want) {
+		t.Errorf("findings %q, want %q", rules, want)
 	}
 }
