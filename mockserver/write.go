@@ -9,6 +9,49 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
+// write merges one step into its record and holds the result against the record's schema.
+func (u *update) write(t *tx, s step) *answer {
+	record, err := t.current(s.key)
+	if err != nil {
+		return new(u.server.unservable(u.op, err))
+	}
+	r := s.key.resource
+	owner := ""
+	if s.key == u.sub.key {
+		owner = u.sub.owner()
+	}
+	merged, sure := u.apply(s, record, owner)
+	if sure {
+		t.write(s.key, merged, owner)
+		return nil
+	}
+	fs, err := u.server.checkRecord(t.current, r, merged)
+	if err != nil {
+		return new(u.server.unservable(u.op, err))
+	}
+	if len(fs) > 0 { // perhaps for the form alone
+		fits, lost := u.fitted(t, s, merged)
+		if lost != nil {
+			lost.Pointer = strictjson.Pointer(s.pointer...) + lost.Pointer
+			return new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*lost}))
+		}
+		if fits != nil {
+			if more, err := u.server.checkRecord(t.current, r, fits); err == nil && len(more) == 0 {
+				merged, fs = fits, nil
+			}
+		}
+	}
+	if len(fs) > 0 {
+		for i := range fs {
+			fs[i].In, fs[i].Operation = "body", u.op.ID
+			fs[i].Pointer = strictjson.Pointer(s.pointer...) + fs[i].Pointer
+		}
+		return new(u.server.problem(u.op, reasonMerged, fs))
+	}
+	t.write(s.key, merged, owner)
+	return nil
+}
+
 // isReadOnly reports whether a property is the server's to say.
 func isReadOnly(s *spec.Schema) bool {
 	return s != nil && (s.ReadOnly || slices.ContainsFunc(s.AllOf, func(part *spec.Schema) bool { return part.ReadOnly }))
