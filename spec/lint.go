@@ -16,6 +16,7 @@ import (
 func Lint(d *Document) []Finding {
 	l := linter{
 		flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}, misspelled: map[misspelling]string{},
+		mediaNames: map[*node]string{},
 	}
 	if d.is30() {
 		l.findAnswers()
@@ -52,6 +53,7 @@ type linter struct {
 	answers  map[*Schema]bool // schemas of answers, where a property that only they have may be required
 
 	misspelled map[misspelling]string
+	mediaNames map[*node]string // of media types that references lead to
 }
 
 // findAnswers collects the schemas of answers and what stands in them.
@@ -78,7 +80,29 @@ func (l *linter) findAnswers() {
 	}
 }
 
-func (l *linter) refer(reference) {} // loading has noted those that lead nowhere
+// refer notes what media types are called that stand elsewhere. Loading has noted references that lead nowhere.
+func (l *linter) refer(r reference) {
+	if r.part == partMedia && r.why == "" {
+		l.mediaNames[r.target.n] = lastSegment(r.from.ptr)
+	}
+}
+
+// mediaType is what the media type at a place is called: by the key, also where that one refers to it.
+func (l *linter) mediaType(at place) string {
+	if name, elsewhere := l.mediaNames[at.n]; elsewhere {
+		return name
+	}
+	return lastSegment(at.ptr)
+}
+
+// lastSegment is the last name of a pointer, "" where the pointer has none.
+func lastSegment(ptr string) string {
+	segs := segments(ptr)
+	if len(segs) == 0 {
+		return ""
+	}
+	return segs[len(segs)-1]
+}
 
 func (l *linter) visit(at place, p part) {
 	if at.n.kind != objectKind {
@@ -94,8 +118,7 @@ func (l *linter) visit(at place, p part) {
 			l.values(at, l.doc.schema(s))
 		}
 	case partMedia:
-		segs := segments(at.ptr)
-		mediaType := segs[len(segs)-1]
+		mediaType := l.mediaType(at)
 		if s := at.raw("schema"); s.exists() && (IsJSON(mediaType) || !strings.Contains(mediaType, "/")) {
 			l.values(at, l.doc.schema(s)) // those of other media types are texts
 		}
@@ -159,7 +182,7 @@ func (l *linter) textual(s *Schema, v any) bool {
 // that would say it again, and less clearly.
 func (l *linter) explained(at Location) bool {
 	return slices.ContainsFunc(l.doc.Flaws, func(f Finding) bool {
-		return f.Level == Must && f.Document.File == at.File && strings.HasPrefix(f.Document.Pointer, at.Pointer+"/")
+		return f.Level == Must && f.Document.File == at.File && (f.Document.Pointer == at.Pointer || strings.HasPrefix(f.Document.Pointer, at.Pointer+"/"))
 	})
 }
 
