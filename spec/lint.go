@@ -182,7 +182,8 @@ func (l *linter) textual(s *Schema, v any) bool {
 // that would say it again, and less clearly.
 func (l *linter) explained(at Location) bool {
 	return slices.ContainsFunc(l.doc.Flaws, func(f Finding) bool {
-		return f.Level == Must && f.Document.File == at.File && (f.Document.Pointer == at.Pointer || strings.HasPrefix(f.Document.Pointer, at.Pointer+"/"))
+		here := f.Document.Pointer == at.Pointer || isBelow(f.Document.Pointer, at.Pointer)
+		return here && f.Level == Must && f.Document.File == at.File
 	})
 }
 
