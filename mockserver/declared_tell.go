@@ -65,7 +65,12 @@ type teller struct {
 	// exampled says that the error is the document's own example for the status: what it says and we cannot say better stays.
 	// Whole says that nothing is left out.
 	exampled, whole bool
+	// depth is in how many lists of errors the one that is told is an item.
+	depth int
 }
+
+// mostErrorDepth is how deep errors are told within errors: a schema may be an item of itself without end.
+const mostErrorDepth = 2
 
 // tell puts the reason into an error: members named as in a problem document get its values, texts that by their name say
 // what went wrong get the detail, codes the status, enums the value that says it best. What is not required and would say
@@ -205,9 +210,12 @@ func (t teller) places(name string) []any {
 	return []any{path[len(path)-1], f.Pointer, whole}
 }
 
-// items are the findings as errors of their own, each by the schema of an item.
+// items are the findings as errors of their own, each by the schema of an item; none below mostErrorDepth.
 func (t teller) items(schema *spec.Schema) any {
 	out := []any{}
+	if t.depth >= mostErrorDepth {
+		return out
+	}
 	made := t.server.madeError(schema)
 	for _, f := range t.findings {
 		one := t
@@ -215,6 +223,7 @@ func (t teller) items(schema *spec.Schema) any {
 		one.problem = problemObject(t.row, t.status, detailOf(t.row, one.findings), one.findings)
 		one.about = t.server.situation(t.row, t.status, one.findings)
 		one.exampled = false
+		one.depth++
 		out = append(out, one.tell(schema, made))
 	}
 	return out
