@@ -3,6 +3,7 @@ package spec_test
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,10 @@ func TestSchemasThatAreMadeOfThemselves(t *testing.T) {
 		}
 		if _, err := bodySchema(t, d).Check(map[string]any{}, spec.In); err == nil {
 			t.Errorf("%s: it can be used", name)
+		}
+		elsewhere := func(f spec.Finding) bool { return f.Document != d.Flaws[0].Document }
+		if said := slices.DeleteFunc(spec.Lint(d), elsewhere); len(said) != 1 {
+			t.Errorf("%s: lint says it more than once: %v", name, said)
 		}
 	}
 }

@@ -178,8 +178,8 @@ func (l *linter) textual(s *Schema, v any) bool {
 	return err == nil && s.Valid(inner, Out)
 }
 
-// explained reports whether something within a schema was found that keeps it from being used: the library's own words for
-// that would say it again, and less clearly.
+// explained reports whether something was found of a schema, or within it, that keeps it from being used: the library's own
+// words for that would say it again, and less clearly.
 func (l *linter) explained(at Location) bool {
 	return slices.ContainsFunc(l.doc.Flaws, func(f Finding) bool {
 		here := f.Document.Pointer == at.Pointer || isBelow(f.Document.Pointer, at.Pointer)
