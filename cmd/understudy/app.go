@@ -103,7 +103,7 @@ func (a *app) noSubcommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return unknown("command", args[0], commandNames(root))
+	return unknown(root, "command", args[0], commandNames(root))
 }
 
 // showUsage is what the bare command does: nothing, and it says so by its exit code.
@@ -166,7 +166,7 @@ func explain(cmd *cobra.Command, err error) error {
 		if short := missing.GetSpecifiedShortnames(); short != "" {
 			return fmt.Errorf("unknown flag %q: flags are written --name, see understudy help %s", "-"+short, cmd.Name())
 		}
-		return unknown("flag", "--"+missing.GetSpecifiedName(), flagNames(cmd.Flags()))
+		return unknown(cmd, "flag", "--"+missing.GetSpecifiedName(), flagNames(cmd.Flags()))
 	}
 	if bad := new(pflag.InvalidValueError); errors.As(err, &bad) && secret(bad.GetFlag()) {
 		return fmt.Errorf("--%s: %w", bad.GetFlag().Name, bad.Unwrap())
@@ -179,12 +179,16 @@ func explain(cmd *cobra.Command, err error) error {
 // secret reports whether a flag's text may be a secret, which no message repeats.
 func secret(f *pflag.Flag) bool { return f.Value.Type() == "HEADER" || f.Value.Type() == "TOKEN" }
 
-// unknown refuses a name and offers the nearest there is.
-func unknown(what, name string, names []string) error {
+// unknown refuses a name that a command was given and offers the nearest there is, else the command's help.
+func unknown(cmd *cobra.Command, what, name string, names []string) error {
 	if near := spec.Nearest(name, names); near != "" {
 		return fmt.Errorf("unknown %s %q: did you mean %s?", what, spec.Clip(name), near)
 	}
-	return fmt.Errorf("unknown %s %q: see understudy help", what, spec.Clip(name))
+	help := "understudy help"
+	if cmd.HasParent() {
+		help += strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name())
+	}
+	return fmt.Errorf("unknown %s %q: see %s", what, spec.Clip(name), help)
 }
 
 func flagNames(flags *pflag.FlagSet) []string {

@@ -15,7 +15,7 @@ func (a *app) helpCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			topic, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return unknown("command", args[len(args)-max(1, len(rest))], commandNames(cmd.Root()))
+				return unknown(cmd.Root(), "command", args[len(args)-max(1, len(rest))], commandNames(cmd.Root()))
 			}
 			topic.InitDefaultHelpFlag()
 			return failed(topic.Help())
@@ -27,7 +27,7 @@ func (a *app) helpCommand() *cobra.Command {
 func wantShell(cmd *cobra.Command, args []string) error {
 	shells := commandNames(cmd)
 	if len(args) > 0 {
-		return unknown("shell", args[0], shells)
+		return unknown(cmd, "shell", args[0], shells)
 	}
 	return fmt.Errorf("completion: want a shell: %s", strings.Join(shells, ", "))
 }
