@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,8 +93,14 @@ type pager struct {
 	size   int
 	number int
 	seen   int
-	cursor string // of the next page, as the parameter carries it; "" where there is none
+	told   []turn // what the answer says the next page is asked for with; none where it says nothing
 	lost   bool   // there may be more pages, and nothing says how to get there
+}
+
+// turn is a parameter that leads to the next page, and what it has to be.
+type turn struct {
+	param *spec.Parameter
+	value any
 }
 
 func (g *pager) set(req *Request) {
@@ -103,8 +110,10 @@ func (g *pager) set(req *Request) {
 	}
 	switch {
 	case g.number == 0:
-	case l.Cursor != nil && g.cursor != "":
-		setText(req, l.Cursor, g.cursor)
+	case len(g.told) > 0:
+		for _, t := range g.told {
+			setText(req, t.param, encoded(t.param, t.value))
+		}
 	case l.Offset != nil:
 		setParameter(req, l.Offset, json.Number(strconv.Itoa(g.seen+int(l.FirstOffset()))))
 	case l.Page != nil:
@@ -124,47 +133,72 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 		return false
 	}
 	if l.Cursor != nil {
-		next, known := g.next(page, a)
-		g.cursor = ""
-		if next != nil {
-			g.cursor = encoded(l.Cursor, next)
-		}
-		g.lost = !known || next != nil && g.cursor == ""
-		return g.cursor != ""
+		told, known := g.next(page, a)
+		g.told = slices.DeleteFunc(told, func(t turn) bool { return encoded(t.param, t.value) == "" })
+		g.lost = !known || len(g.told) < len(told)
+		return len(g.told) > 0 && !g.lost
 	}
 	return l.Offset != nil || l.Page != nil
 }
 
-// next is what the cursor has to be for the page after this one: as the answer tells it, in its body or in Link, else the
-// last record's id where the parameter asks after which one to go on. Nil where there is no such page; known is false where
-// nothing says whether there is one.
-func (g *pager) next(page []map[string]any, a *Answer) (next any, known bool) {
+// next says how the page after this one is asked for where a cursor leads on: as the answer tells it, in its body or in Link,
+// else with the last record's id where the parameter asks after which one to go on. None where there is no such page; known is
+// false where nothing says whether there is one, or how to get there.
+func (g *pager) next(page []map[string]any, a *Answer) (to []turn, known bool) {
 	param := g.op.List.Cursor
 	if v, told := fact(g.op, a, spec.NextRole); told {
 		text, ok := scalarText(v)
 		if !ok || text == "" {
 			return nil, true
 		}
-		return cursorOf(param, v, text), true
+		if u, is := pageURL(text); is {
+			to = g.turnsOf(u)
+			return to, len(to) > 0
+		}
+		return []turn{{param, v}}, true
 	}
 	if last, told := fact(g.op, a, spec.LastRole); told && last != nil {
-		return last, true
+		return []turn{{param, last}}, true
 	}
 	if links := a.Header.Values("Link"); len(links) > 0 {
 		at := nextLink(links)
 		if at == "" {
 			return nil, true
 		}
-		if u, err := url.Parse(at); err == nil && u.Query().Get(param.Name) != "" {
-			return u.Query().Get(param.Name), true
+		if u, err := url.Parse(at); err == nil {
+			to = g.turnsOf(u)
 		}
-		return nil, false
+		return to, len(to) > 0
 	}
 	if name := strings.ToLower(param.Name); !strings.Contains(name, "after") && !strings.Contains(name, "marker") {
 		return nil, false // what such a cursor looks like only the server knows
 	}
 	id := page[len(page)-1][g.op.Resource.IDProperty]
-	return id, id != nil
+	if id == nil {
+		return nil, false
+	}
+	return []turn{{param, id}}, true
+}
+
+// turnsOf are the parameters for pages that the URL of a page has.
+func (g *pager) turnsOf(u *url.URL) []turn {
+	var out []turn
+	query, l := u.Query(), g.op.List
+	for _, param := range []*spec.Parameter{l.Cursor, l.Page, l.Offset} {
+		if param != nil && query.Get(param.Name) != "" {
+			out = append(out, turn{param, query.Get(param.Name)})
+		}
+	}
+	return out
+}
+
+// pageURL reads the URL of a page, whole or from its path on; false for any other text.
+func pageURL(text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.RawQuery == "" || u.Host == "" && !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "?") {
+		return nil, false
+	}
+	return u, true
 }
 
 // nextLink is the URL of the next page in Link headers (RFC 8288); "" where they have none.
@@ -193,18 +227,6 @@ func (g *pager) turns() bool {
 func (g *pager) cut(page []map[string]any) bool {
 	l := g.op.List
 	return l.Limit != nil && !g.turns() && len(page) >= g.size
-}
-
-// cursorOf is what a cursor has to be for the next page, where an answer tells that or the page's URL.
-func cursorOf(param *spec.Parameter, next any, text string) any {
-	u, err := url.Parse(text)
-	if err != nil || u.RawQuery == "" || u.Host == "" && !strings.HasPrefix(text, "/") {
-		return next
-	}
-	if there := u.Query().Get(param.Name); there != "" {
-		return there
-	}
-	return next
 }
 
 // fact is what an answer tells of the list as a whole.

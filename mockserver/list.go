@@ -230,6 +230,11 @@ func (g *listing) begin(place func(id string) (before, after uint64, ok bool)) {
 		} else if n, ok := g.steps(token); ok {
 			g.offset = n
 		}
+		if p := g.l.Page; p != nil && g.limit > 0 {
+			if _, said := g.req.Param(p); !said {
+				g.page = g.first + g.offset/g.limit
+			}
+		}
 	}
 	if token, sent := g.cursor(g.l.Before); sent {
 		if before, _, ok := place(token); ok {

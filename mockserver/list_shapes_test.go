@@ -120,6 +120,24 @@ func shapes() map[string]listShape {
 				`previous: {type: [string, "null"], format: uri}, results: W`),
 			begin: "limit=3", list: "/results", prev: "/previous", next: linked("/next"),
 		},
+		"a page's number and a token, in a link": {
+			params: `{name: PageSize` + integer + `, {name: Page` + integer + `, {name: PageToken` + text,
+			body: object(`items: W, meta: ` + object(`next_page_url: {type: [string, "null"], format: uri}, `+
+				`previous_page_url: {type: string, format: uri}`)),
+			begin: "PageSize=3", list: "/items", prev: "/meta/previous_page_url", next: linked("/meta/next_page_url"),
+		},
+		"the token of a link alone": {
+			params: `{name: PageSize` + integer + `, {name: Page` + integer + `, {name: PageToken` + text,
+			body:   object(`items: W, meta: ` + object(`next_page_url: {type: string, format: uri}`)),
+			begin:  "PageSize=3", list: "/items",
+			next: func(r reply) string {
+				u, err := url.Parse(linked("/meta/next_page_url")(r))
+				if err != nil || u.RawQuery == "" {
+					return ""
+				}
+				return "PageSize=3&PageToken=" + url.QueryEscape(u.Query().Get("PageToken"))
+			},
+		},
 		"a marker": {
 			params: `{name: marker` + text + `, {name: limit` + integer, body: object("items: W, next_marker: {type: string}"),
 			begin: "limit=3", list: "/items", next: token("limit=3", "marker", "/next_marker"),
