@@ -27,6 +27,8 @@ type Document struct {
 	Resources []*Resource
 	// Flaws are findings that loading made: what of the document cannot be served as it says.
 	Flaws []Finding
+	// counted are the places of flaws that others tell of by their number.
+	counted []Location
 	// SecuritySchemes of the document, and what an operation asks for that says nothing itself.
 	SecuritySchemes []*SecurityScheme
 

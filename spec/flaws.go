@@ -14,6 +14,7 @@ import (
 const (
 	meansUnserved  = "what depends on it answers 501 until it is mended"
 	meansLeftAside = "it is left aside"
+	meansUnasked   = "operations that ask for this scheme are served without it"
 )
 
 // maxFlaws bounds the flaws of a document that are told.
@@ -21,8 +22,9 @@ const maxFlaws = 10_000
 
 // flawFinder notes, while a document is loaded, what of it cannot be served as it says.
 type flawFinder struct {
-	doc *Document
-	out []Finding
+	doc  *Document
+	out  []Finding
+	lost map[string]*lostFile // by name
 }
 
 func (f *flawFinder) add(rule string, level Level, at place, expected, actual, means string) {
@@ -60,17 +62,29 @@ func isBelow(pointer, other string) bool {
 // refer notes a reference that leads nowhere: what should stand there cannot be checked, so nothing that depends on it
 // is let through.
 func (f *flawFinder) refer(r reference) {
-	rule, what := r.key, "a reference to a "+r.part.String()
+	rule, what := r.key, "a reference to "+article(r.part.String())
 	if r.key != "$ref" && r.key != "$dynamicRef" {
 		rule, what = "mapping", "the name of a schema, or a reference to one"
 	}
 	at := r.from.raw(r.key)
 	switch {
+	case r.why != "" && !f.toldOf(r, at):
+		f.add(rule, Must, at, what, at.n.str(), r.why+"; "+r.part.unread())
 	case r.why != "":
-		f.add(rule, Must, at, what, at.n.str(), r.why+"; "+meansUnserved)
 	case !r.target.deref().exists() && r.target.n.get("$ref").str() != "" && r.circle():
-		f.add(rule, Must, at, what, at.n.str(), "the references lead in a circle; "+meansUnserved)
+		f.add(rule, Must, at, what, at.n.str(), "the references lead in a circle; "+r.part.unread())
 	}
+}
+
+// unread is what it means for a part of a document that it cannot be read.
+func (p part) unread() string {
+	switch p {
+	case partExample, partLink, partCallback:
+		return meansLeftAside
+	case partSecurity:
+		return meansUnasked
+	}
+	return meansUnserved
 }
 
 // circle reports whether a reference whose target is there comes back to itself.
@@ -90,7 +104,7 @@ func (r reference) circle() bool {
 
 func (f *flawFinder) visit(at place, p part) {
 	if at.n.kind != objectKind && (p != partSchema || at.n.kind != boolKind) {
-		f.add("type", Must, at, "an object: a "+p.String(), at.n.kind.String(), meansUnserved)
+		f.add("type", Must, at, "an object: "+article(p.String()), at.n.kind.String(), p.unread())
 		return
 	}
 	switch p {

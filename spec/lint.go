@@ -181,9 +181,11 @@ func (l *linter) textual(s *Schema, v any) bool {
 // explained reports whether something was found of a schema, or within it, that keeps it from being used: the library's own
 // words for that would say it again, and less clearly.
 func (l *linter) explained(at Location) bool {
-	return slices.ContainsFunc(l.doc.Flaws, func(f Finding) bool {
-		here := f.Document.Pointer == at.Pointer || isBelow(f.Document.Pointer, at.Pointer)
-		return here && f.Level == Must && f.Document.File == at.File
+	holds := func(flaw Location) bool {
+		return flaw.File == at.File && (flaw.Pointer == at.Pointer || isBelow(flaw.Pointer, at.Pointer))
+	}
+	return slices.ContainsFunc(l.doc.counted, holds) || slices.ContainsFunc(l.doc.Flaws, func(f Finding) bool {
+		return f.Level == Must && holds(f.Document)
 	})
 }
 

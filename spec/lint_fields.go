@@ -69,7 +69,7 @@ func (l *linter) fields(at place, p part) {
 			continue // of a property that stands where the schema's keywords do
 		}
 		if meant != "" && at.n.get(meant) == nil {
-			l.add("field", Should, at.raw(key), "a member that a "+p.String()+" has", key, "it is left aside; did you mean "+meant+"?")
+			l.add("field", Should, at.raw(key), "a member that "+article(p.String())+" has", key, "it is left aside; did you mean "+meant+"?")
 		}
 	}
 }

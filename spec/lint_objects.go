@@ -182,7 +182,10 @@ func (l *linter) valued(at place, rule string) {
 	switch {
 	case content.exists() && at.raw("schema").exists():
 		l.add(rule, Should, content, "a schema or content", "both", "the schema counts")
-	case content.n != nil && content.n.kind == objectKind && len(content.n.keys) != 1:
+	case content.n == nil || content.n.kind != objectKind:
+	case len(content.n.keys) == 0:
+		l.add(rule, Should, content, "one media type", "none", "every value is taken")
+	case len(content.n.keys) > 1:
 		l.add(rule, Should, content, "one media type", strconv.Itoa(len(content.n.keys)), "the first counts")
 	}
 }

@@ -105,6 +105,7 @@ func Load(src Source, overlays ...Source) (*Document, error) {
 		flaws.add("documents", Should, place{d, 0, "", &node{line: int32(line)}}, "one document", "another one behind it", "the first is read")
 	}
 	d.walk(&flaws)
+	flaws.countLost()
 	d.reader = nil
 	d.Hash = hex.EncodeToString(hash.Sum(nil))[:16]
 	d.compiler = newCompiler(d)

@@ -27,6 +27,7 @@ type Link struct {
 	Location Location
 
 	target string // operationId, or a reference to an operation
+	lost   bool   // it is no object, or a reference that leads nowhere; the walk has noted that
 }
 
 // LinkParameter is a parameter that a link gives.
@@ -71,7 +72,9 @@ func (d *Document) buildWebhooks(at place) {
 func (d *Document) buildLinks(at place) []*Link {
 	var out []*Link
 	for name, link := range at.members() {
-		l := &Link{Name: name, Location: link.location(), target: link.str("operationId")}
+		l := &Link{
+			Name: name, Location: link.location(), target: link.str("operationId"), lost: !link.exists() || link.n.kind != objectKind,
+		}
 		if l.target == "" {
 			l.target = link.str("operationRef")
 		}
@@ -94,12 +97,16 @@ func (d *Document) resolveLinks() {
 	for _, o := range d.Operations {
 		for _, r := range o.Responses {
 			for _, l := range r.Links {
-				if l.Operation = d.linked(l.target); l.Operation != nil {
+				if l.Operation = d.linked(l.target); l.Operation != nil || l.lost {
 					continue
+				}
+				given := Clip(l.target)
+				if given == "" {
+					given = "neither operationId nor operationRef"
 				}
 				d.Flaws = append(d.Flaws, Finding{
 					Rule: "link", Level: Should, Operation: o.ID, In: "document", Pointer: l.Location.Pointer,
-					Document: l.Location, Expected: "an operation of the document", Actual: Clip(l.target),
+					Document: l.Location, Expected: "an operation of the document", Actual: given,
 					Hint: "the link is left aside",
 				})
 			}

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,23 +42,10 @@ func (d *Document) buildSchemes() {
 			Name: name, Type: at.str("type"), In: at.str("in"), Parameter: at.str("name"), Scheme: strings.ToLower(at.str("scheme")),
 			Location: at.location(),
 		}
-		known := true
-		switch s.Type {
-		case "apiKey":
-			s.enforced = s.Parameter != "" && slices.Contains([]string{"header", "query", "cookie"}, s.In)
-			known = s.enforced
-		case "http":
-			s.enforced = s.Scheme != ""
-			known = s.enforced
-		case "oauth2", "openIdConnect":
-			s.enforced = true
-		case "mutualTLS": // a matter of the connection, which nothing in a message shows
-		default:
-			known = false
-		}
-		if !known {
-			d.securityFlaw(at, "apiKey with name and in, http with scheme, oauth2, openIdConnect or mutualTLS",
-				fmt.Sprintf("type %q", Clip(s.Type)), "operations that ask for this scheme are served without it")
+		wanted, given := s.incomplete()
+		s.enforced = wanted == "" && s.Type != "mutualTLS"          // a matter of the connection, which nothing in a message shows
+		if wanted != "" && at.exists() && at.n.kind == objectKind { // else the walk has noted it
+			d.securityFlaw(at, wanted, given, meansUnasked)
 		}
 		if s.Type == "apiKey" {
 			d.secretNames = append(d.secretNames, strings.ToLower(s.Parameter))

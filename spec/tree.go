@@ -110,10 +110,13 @@ func (d *Document) fileName(from int, name string) (key, why string) {
 	}
 	key = path.Join(path.Dir(current), name)
 	if key == ".." || strings.HasPrefix(key, "../") {
-		return "", "it leads out of the document's directory"
+		return "", "it leads out of the document's directory, and nothing is read there; " + wayIn
 	}
 	return key, ""
 }
+
+// wayIn is what to do about a file that is not below the document's directory.
+const wayIn = "move the file below it, move the document into the directory above both, or bundle the two into one file"
 
 // open is the index of a file, read now if the document is still being loaded; or why there is none.
 func (d *Document) open(key string) (int, string) {
@@ -198,7 +201,7 @@ func (r *reader) readLocal(key string, limit int64) (data []byte, why string) {
 	}
 	switch {
 	case err != nil && !os.IsNotExist(err):
-		return nil, "the file cannot be read inside the document's directory"
+		return nil, "the file cannot be read inside the document's directory; " + wayIn
 	case err != nil:
 		return nil, "there is no such file"
 	case !info.Mode().IsRegular():
