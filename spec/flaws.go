@@ -147,6 +147,22 @@ func (f *flawFinder) document(at place) {
 		if i := strings.IndexAny(template, "#?"); i >= 0 {
 			f.add("path", Must, paths.raw(template), "a path without fragment and query", template, meansOfKey(template))
 		}
+		f.brackets(paths.raw(template), template)
+	}
+}
+
+// brackets notes parameters of a path's template that are not closed, or that are none.
+func (f *flawFinder) brackets(at place, key string) {
+	path, _ := splitKey(key)
+	if why := bracketFault(path); why != "" {
+		f.add("path", Must, at, "parameters in curly brackets, such as {id}", why, "what stands there is taken as it is written")
+		return
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		if why := bracketFault(segment); why != "" {
+			f.add("path", Must, at, "parameters that end before the next slash", why, "what stands there is taken as it is written")
+			return
+		}
 	}
 }
 
@@ -167,6 +183,8 @@ func listOfKeys(n *node) []string {
 	return n.keys
 }
 
+func isNoExtension(key string) bool { return !strings.HasPrefix(key, "x-") }
+
 // statusKey is what responses may be called.
 var statusKey = regexp.MustCompile(`^([1-5]([0-9][0-9]|XX|xx)|default)$`)
 
@@ -177,6 +195,9 @@ func (f *flawFinder) operation(at place) {
 			f.add("responses", Must, at, "the member responses", "nothing", "every answer is undocumented")
 		}
 		return
+	}
+	if responses.n.kind == objectKind && !slices.ContainsFunc(responses.n.keys, isNoExtension) {
+		f.add("responses", Must, responses, "one answer at least", "none", "every answer is undocumented")
 	}
 	for _, status := range listOfKeys(responses.n) {
 		if !statusKey.MatchString(status) && !strings.HasPrefix(status, "x-") {

@@ -109,6 +109,7 @@ func (l *linter) visit(at place, p part) {
 		return
 	}
 	l.fields(at, p)
+	l.versions(at, p)
 	l.object(at, p)
 	switch p {
 	case partSchema:

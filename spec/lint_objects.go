@@ -14,6 +14,7 @@ func (l *linter) object(at place, p part) {
 	case partDocument:
 		l.document(at)
 	case partPathItem:
+		l.moreOperations(at)
 		l.parametersOnce(at)
 		l.serverVariables(at)
 	case partOperation:
@@ -28,7 +29,7 @@ func (l *linter) object(at place, p part) {
 			l.add("requestBody", Should, at, "the member content", "nothing", "no body is described")
 		}
 	case partResponse:
-		if !at.raw("description").exists() && !l.doc.is32() {
+		if !at.raw("description").exists() && !l.doc.isAtLeast(2) {
 			l.add("description", Should, at, "the member description", "nothing", "OpenAPI before 3.2 requires it; nothing here needs it")
 		}
 	case partExample:
@@ -225,13 +226,6 @@ func (l *linter) example(at place) {
 	if text := at.raw("serializedValue"); text.exists() && text.n.kind != stringKind {
 		l.add("example", Should, text, "a text", show(text.n), meansLeftAside)
 	}
-}
-
-// is32 reports whether a document has OpenAPI 3.2 or what comes later.
-func (d *Document) is32() bool {
-	minor, _, _ := strings.Cut(strings.TrimPrefix(d.Version, "3."), ".")
-	n, err := strconv.Atoi(minor)
-	return err == nil && n >= 2
 }
 
 // runtimeExpression is what ABNF of OpenAPI allows (4.12.8 of 3.1.1).

@@ -6,31 +6,6 @@ import (
 	"strings"
 )
 
-// operationIDs notes names that several operations have.
-func (l *linter) operationIDs() {
-	first := map[string]place{}
-	paths := l.doc.root().get("paths")
-	for _, key := range listOfKeys(paths.n) {
-		if !strings.HasPrefix(key, "/") {
-			continue
-		}
-		raw := paths.raw(key)
-		for method, at := range (pathItem{raw, raw.deref()}).operations() {
-			id := at.raw("operationId")
-			name := id.n.str()
-			if name == "" {
-				continue
-			}
-			if before, taken := first[name]; taken {
-				l.add("operationId", Must, id, "a name no other operation has", name, fmt.Sprintf(
-					"%s has it too; this one is called %q here", before.location(), method+" "+key))
-				continue
-			}
-			first[name] = id
-		}
-	}
-}
-
 // pathParameters notes parameters that are in the template and not declared, and the other way round.
 func (l *linter) pathParameters(o *Operation) {
 	inTemplate := templateNames(o.Path)
@@ -93,7 +68,7 @@ func (l *linter) paths() {
 			at.Pointer = at.Pointer[:max(0, strings.LastIndexByte(at.Pointer, '/'))]
 			switch s.overlap(own) {
 			case sameShape:
-				l.at("paths", Must, at, "paths that differ in more than the names of their parameters",
+				l.at("paths", Must, at, "paths that differ in more than names of parameters and percent-encoding",
 					o.Path+" beside "+s.path, "they are served as one; of two operations of one method there, the first whose "+
 						"parameters a request keeps")
 			case bothMatch:
@@ -130,7 +105,7 @@ type templateSegment struct {
 func templateOf(path string) template {
 	out := template{path: path}
 	for _, text := range strings.Split(path, "/") {
-		s := templateSegment{text: text}
+		s := templateSegment{text: decoded(text)}
 		if _, s.param = paramSegment(text); !s.param && strings.Contains(text, "{") {
 			s.mixed = shapeOf(text)
 		}
@@ -167,25 +142,11 @@ func (t template) overlap(with template) overlapping {
 	return sameShape
 }
 
-// shapeOf is a segment without the names of its parameters.
-func shapeOf(segment string) []string { return namelessParts(templateParts(segment)) }
-
-// serverVariables notes variables of the URLs of an object's servers that have no value.
-func (l *linter) serverVariables(at place) {
-	for s := range at.get("servers").items() {
-		url := s.raw("url")
-		if url.n.str() == "" {
-			l.add("server", Must, s, "the member url", "nothing", "the server is left aside")
-		}
-		for _, name := range templateNames(url.n.str()) {
-			v := s.get("variables").get(name)
-			given := v.raw("default").n.scalarText()
-			switch allowed := v.get("enum"); {
-			case !v.exists() || !v.raw("default").exists():
-				l.add("server", Must, url, "a default for the variable "+name, "none", "the server is left aside")
-			case len(listOf(allowed.n)) > 0 && !slices.Contains(stringList(allowed.n), given):
-				l.add("server", Must, v.raw("default"), "one of the values under enum", given, "the default is used all the same")
-			}
-		}
+// shapeOf is a segment without the names of its parameters and percent-encoding.
+func shapeOf(segment string) []string {
+	parts := namelessParts(templateParts(segment))
+	for i, text := range parts {
+		parts[i] = decoded(text)
 	}
+	return parts
 }

@@ -60,6 +60,7 @@ func (r *router) at(template string) *branch {
 
 func (b *branch) child(segment string) *branch {
 	if !strings.Contains(segment, "{") {
+		segment = decoded(segment)
 		if b.fixed == nil {
 			b.fixed = map[string]*branch{}
 		}
@@ -69,6 +70,9 @@ func (b *branch) child(segment string) *branch {
 		return b.fixed[segment]
 	}
 	parts := templateParts(segment)
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = decoded(parts[i])
+	}
 	for _, p := range b.params {
 		if slices.Equal(namelessParts(p.parts), namelessParts(parts)) {
 			return p.next
@@ -79,6 +83,14 @@ func (b *branch) child(segment string) *branch {
 	// More fixed text says more; among equals the document's order stands.
 	slices.SortStableFunc(b.params, func(x, y *paramBranch) int { return cmp.Compare(y.literal(), x.literal()) })
 	return p.next
+}
+
+// decoded is the fixed text of a template as requests are matched: without percent-encoding, where it has one.
+func decoded(text string) string {
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
 }
 
 func (p *paramBranch) literal() int {
