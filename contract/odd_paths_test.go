@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -217,5 +218,21 @@ paths:
 	}
 	if passed == 0 {
 		t.Error("nothing was checked")
+	}
+}
+
+// A number cut short is a number still: a body that is to be no JSON ends in the middle of one.
+func TestNumberAsBody(t *testing.T) {
+	t.Parallel()
+	for low := range 3 {
+		noFailure(t, verifyMock(t, fmt.Sprintf(`openapi: 3.1.0
+info: {title: T, version: "1"}
+paths:
+  /numbers:
+    post:
+      operationId: number
+      requestBody: {required: true, content: {application/json: {schema: {type: integer, minimum: %d}}}}
+      responses: {"200": {description: ok}}
+`, 10*low)))
 	}
 }
