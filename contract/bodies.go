@@ -169,8 +169,8 @@ func (r *Runner) fitting(op *spec.Operation, s *spec.Schema, o strictjson.Object
 		v, err := r.gen.Value(shown, fixtures.NewSource(r.set.Seed, "fitting", op.ID, m.Name))
 		if with := out.With(m.Name, v); err == nil && s.Valid(strictjson.Plain(with), spec.In) {
 			out = with
-		} else if op.Action != spec.ActionCreate {
-			out = withoutMember(out, m.Name)
+		} else if without := withoutMember(out, m.Name); op.Action != spec.ActionCreate && s.Valid(strictjson.Plain(without), spec.In) {
+			out = without
 		}
 	}
 	return out

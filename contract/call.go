@@ -284,7 +284,10 @@ func (p *probe) holds(op *spec.Operation) bool {
 	last := p.steps[len(p.steps)-1].Request
 	v := last.value
 	if sent, err := strictjson.DecodeOrdered(last.Body, answerLimits); err == nil {
-		v, _ = strictjson.Resolve(sent, strictjson.Pointer(recordPath(op)...))
+		v = sent
+		if m := bodyMedia(op); m != nil {
+			v, _ = m.Extract(sent)
+		}
 	}
 	return v == nil || allShowable(op, v)
 }

@@ -127,6 +127,7 @@ func (v *deriver) derive() {
 		v.ownerChecks()
 	default:
 		v.callChecks()
+		v.saidChecks()
 	}
 	v.linkChecks()
 	v.secureChecks()
@@ -153,6 +154,7 @@ func (v *deriver) updateChecks() {
 	v.unknownChecks()
 	v.relationChecks()
 	v.mannerChecks()
+	v.saidChecks()
 }
 
 // readerOf is the operation that shows a record without changing it: a GET, of the same path where there is one; nil for
@@ -176,8 +178,8 @@ func readerOf(op *spec.Operation) *spec.Operation {
 	return reader
 }
 
-// settable are the properties of the body that an update can set: not the id, not what only the server writes, and no
-// relations, whose values must be records that are there.
+// settable are the properties of the body that an update surely sets: not the id, not what only the server writes, no
+// relations, whose values must be records that are there, and not what only likeness tells to be a property of the record.
 func (v *deriver) settable() []spec.Property {
 	s := bodySchema(v.op)
 	if s == nil {
@@ -189,7 +191,8 @@ func (v *deriver) settable() []spec.Property {
 		props = everyProperty(s)
 	}
 	for _, p := range props {
-		if p.Name == v.op.Resource.IDProperty || isReadOnly(p.Schema) || p.Schema.Never || v.relation(p.Name) != nil || v.ownerProperty(p.Name) {
+		if p.Name == v.op.Resource.IDProperty || calledOtherwise(v.op, p.Name) || isReadOnly(p.Schema) || p.Schema.Never ||
+			v.relation(p.Name) != nil || v.ownerProperty(p.Name) {
 			continue
 		}
 		// What the record does not show by that name cannot be looked for.
@@ -199,6 +202,16 @@ func (v *deriver) settable() []spec.Property {
 		out = append(out, p)
 	}
 	return out
+}
+
+// said is the place of a case in a record as the body names it.
+func (v *deriver) said(pointer string) string {
+	m := bodyMedia(v.op)
+	if m == nil {
+		return pointer
+	}
+	above := strictjson.Pointer(m.RecordPath()...)
+	return strings.TrimPrefix(m.SentPointer(above+pointer), above)
 }
 
 // relation is the relation that a property of the record is, nil when it is none.
@@ -250,7 +263,7 @@ func (v *deriver) groups(cases []fixtures.Case, wanted func(property string) boo
 			continue
 		}
 		g := group{
-			property: property, place: placeName(c.Pointer), what: groupWords(c, words), schema: c.Schema,
+			property: property, place: placeName(v.said(c.Pointer)), what: groupWords(c, words), schema: c.Schema,
 			should: c.Should,
 		}
 		at := place{g.place, g.what, g.should}

@@ -82,7 +82,12 @@ func (p *probe) sentAt(e expected) string {
 	if e.in != "body" || e.pointer == "" {
 		return e.pointer
 	}
-	return strictjson.Pointer(recordPath(p.r.doc.Operation(p.check.Operation))...) + e.pointer
+	op := p.r.doc.Operation(p.check.Operation)
+	at := strictjson.Pointer(recordPath(op)...) + e.pointer
+	if op == nil || bodyMedia(op) == nil {
+		return at
+	}
+	return bodyMedia(op).SentPointer(at)
 }
 
 // acceptChecks: whatever the document allows is taken and comes back as sent.

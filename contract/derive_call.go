@@ -210,10 +210,30 @@ func (p *probe) shows(op *spec.Operation, req Request, a *Answer) {
 	}
 }
 
-// sameAsSent demands that a record has what was sent to make it.
+// saidChecks: what an update sends in a form, or by other names than the record's, is there. That it is of the record at all is
+// inferred, so it is good practice.
+func (v *deriver) saidChecks() {
+	op, m := v.op, bodyMedia(v.op)
+	updates := op.Action == spec.ActionMerge || op.Action == spec.ActionReplace
+	if !updates || m == nil || sentSchema(op) == nil || !isForm(m) && !m.Renames() {
+		return
+	}
+	v.add(Check{Kind: Updates, Rule: "echo", Level: spec.Should, Requests: 2, run: func(p *probe) {
+		id := p.firstID(op)
+		req := p.withBody(op, recordKey{op.Resource, id})
+		a := p.call("an update with all members", req)
+		if !p.acceptedCall(op, a, expected{rule: "request", in: "body", what: "this request"}) {
+			return
+		}
+		if rec := p.after(op, id, a); rec != nil {
+			p.sameAsSent(op, op, sentRecord(req), rec, "echo")
+		}
+	}}, "shows what was sent under other names or in a form")
+}
+
+// sameAsSent demands that a record has what was sent to make it, or to change it.
 func (p *probe) sameAsSent(op, shows *spec.Operation, sent, rec map[string]any, rule string) {
-	s := bodySchema(op)
-	for _, prop := range everyProperty(s) {
+	for _, prop := range everyProperty(sentSchema(op)) {
 		val, was := sent[prop.Name]
 		shown := op.Resource.Schema.KindProperty(prop.Name)
 		if !was || prop.Name == op.Resource.IDProperty || prop.Schema.WriteOnly || shown == nil || shown.WriteOnly ||

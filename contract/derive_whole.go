@@ -61,7 +61,7 @@ func (v *deriver) publishedBodies(s *spec.Schema) []spec.Example {
 	examples := append([]spec.Example(nil), s.Examples...)
 	for _, m := range v.op.Body.Content {
 		for _, e := range m.Examples {
-			if record, ok := strictjson.Resolve(e.Value, strictjson.Pointer(m.RecordPath()...)); ok {
+			if record, ok := m.Extract(e.Value); ok {
 				e.Value = record
 				examples = append(examples, e)
 			}

@@ -78,10 +78,35 @@ func bodySchema(op *spec.Operation) *spec.Schema {
 	return nil
 }
 
-// bodyText is a record, or what else a body says, as an operation's JSON body.
+// calledOtherwise reports whether only its likeness tells that a member of an operation's body is a property of the record.
+func calledOtherwise(op *spec.Operation, property string) bool {
+	m := bodyMedia(op)
+	return m != nil && m.SentName(property) != property
+}
+
+// isForm reports whether a body is a form of texts, without files.
+func isForm(m *spec.MediaType) bool {
+	return m != nil && strings.HasPrefix(m.Type, "application/x-www-form-urlencoded")
+}
+
+// sentSchema is bodySchema for an operation whose body is JSON or a form.
+func sentSchema(op *spec.Operation) *spec.Schema {
+	if m := bodyMedia(op); isForm(m) {
+		return m.RecordSchema()
+	}
+	return bodySchema(op)
+}
+
+// bodyText is a record, or what else a body says, as an operation's body: a form where it takes one, else JSON.
 func bodyText(op *spec.Operation, record any) []byte {
-	if m := bodyMedia(op); m != nil {
+	m := bodyMedia(op)
+	if m != nil {
 		record = m.Enclose(record)
+	}
+	if isForm(m) {
+		if text, _, err := m.Encode(record); err == nil {
+			return append([]byte{}, text...) // not nil, which is no body
+		}
 	}
 	return strictjson.Append(nil, record)
 }
@@ -99,21 +124,35 @@ func recordPath(op *spec.Operation) []string {
 
 // sentRecord is the record in the body of a request, a plain value; nil where it has none.
 func sentRecord(req Request) map[string]any {
+	if op := req.operation(); op != nil && isForm(bodyMedia(op)) {
+		o, _ := strictjson.Plain(req.value).(map[string]any)
+		return o
+	}
 	v, err := strictjson.Decode(req.Body, answerLimits)
 	if err != nil {
 		return nil
 	}
-	return within(v, recordPath(req.operation()))
+	return extracted(req.operation(), v)
+}
+
+// extracted is the record in a body of an operation, a plain value with the record's names; nil where it has none.
+func extracted(op *spec.Operation, body any) map[string]any {
+	if op != nil {
+		if m := bodyMedia(op); m != nil {
+			body, _ = m.Extract(body)
+		}
+	}
+	o, _ := body.(map[string]any)
+	return o
 }
 
 // sentMembers are the members of the record in a request that even a careless server may find; nil for no object.
 func sentMembers(req Request) map[string]any {
 	members := looseMembers(req.Body)
-	path := recordPath(req.operation())
-	if members == nil || len(path) == 0 {
-		return members
+	if members == nil {
+		return nil
 	}
-	if inside := within(members, path); inside != nil {
+	if inside := extracted(req.operation(), members); inside != nil {
 		return inside
 	}
 	return members // by a server that does not mind where they are

@@ -175,7 +175,7 @@ func differences(op *spec.Operation, before, after map[string]any, except ...str
 		if op.Action == spec.ActionReplace && had && relationOf(op.Resource, p.Name) == nil && !sendable(p.Schema, b) {
 			continue // no replacement can keep it
 		}
-		if skip[p.Name] || isReadOnly(p.Schema) || p.Schema.WriteOnly || !had && !has || b == nil && a == nil {
+		if skip[p.Name] || calledOtherwise(op, p.Name) || isReadOnly(p.Schema) || p.Schema.WriteOnly || !had && !has || b == nil && a == nil {
 			continue
 		}
 		if rel := relationOf(op.Resource, p.Name); rel != nil {

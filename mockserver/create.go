@@ -24,12 +24,19 @@ func bodyText(req *spec.Request) []byte {
 	return joinMembers(ms)
 }
 
-// recordText is the record in a body; one that a body may leave out, or send null for, says nothing.
+// recordText is the record in a body, with the record's names; one that a body may leave out, or send null for, says nothing.
 func recordText(m *spec.MediaType, body []byte) []byte {
 	for _, name := range m.RecordPath() {
 		if body = memberAt(body, name); body == nil || isNull(body) {
 			return []byte("{}")
 		}
+	}
+	if ms, isObject := membersOf(body); isObject && m.Renames() {
+		var out []member
+		for _, sent := range ms {
+			out = setMember(out, m.RecordName(sent.name), sent.value)
+		}
+		return joinMembers(out)
 	}
 	return body
 }
@@ -39,7 +46,7 @@ func (s *Server) update(x *exchange, req *spec.Request) *update {
 	op := req.Operation
 	return &update{
 		server: s, x: x, session: x.session, op: op, sub: subjectOf(x, req), body: bodyText(req), form: op.BodyRecord(),
-		keeps: req.Keeps(), levels: levelsOf(req),
+		keeps: req.Keeps(), levels: levelsOf(req), media: req.MediaType,
 	}
 }
 
@@ -101,13 +108,23 @@ func (u *update) create() {
 
 // alreadyThere is the answer for a record that is to be made under an id that one has.
 func (u *update) alreadyThere(k key) answer {
-	return u.server.problem(u.op, reasonExists, []spec.Finding{{
+	return u.refuse(reasonExists, []spec.Finding{{
 		Rule: "id", Level: spec.Must, Operation: u.op.ID, In: "body",
 		Pointer:  strictjson.Pointer(u.at...) + strictjson.Pointer(k.resource.IDProperty),
 		Document: k.resource.IDSchema().Location, Expected: "an id that no record has",
 		Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
 		Hint:   "leave it out where the document allows, and the server finds one",
 	}})
+}
+
+// refuse is the answer for a body that cannot be taken: its findings name places in the body as it was sent.
+func (u *update) refuse(why spec.Reason, fs []spec.Finding) answer {
+	for i, f := range fs {
+		if u.media != nil && f.In == "body" {
+			fs[i].Pointer = u.media.SentPointer(f.Pointer)
+		}
+	}
+	return u.server.problem(u.op, why, fs)
 }
 
 // unnamed is the answer for an update that has to name its record in the body, and does not.
@@ -125,5 +142,5 @@ func (u *update) unnamed() answer {
 	if known, _ := u.server.placeIn(seen{u.server.store, u.session}, r); known != "" {
 		f.Hint += "; " + string(strictjson.Append(nil, fixtures.IDValue(r, known))) + " is there"
 	}
-	return u.server.problem(u.op, spec.Invalid, []spec.Finding{f})
+	return u.refuse(spec.Invalid, []spec.Finding{f})
 }

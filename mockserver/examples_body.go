@@ -181,7 +181,7 @@ func (s *Server) mended(op *spec.Operation, at sentPart, o strictjson.Object, fs
 		return true
 	}
 	for _, f := range fs {
-		pointer, inRecord := strings.CutPrefix(f.Pointer, within)
+		pointer, inRecord := strings.CutPrefix(at.media.RecordPointer(f.Pointer), within)
 		if f.In != "body" || pointer == "" || !inRecord {
 			continue
 		}

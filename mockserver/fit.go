@@ -24,14 +24,15 @@ type fitter struct {
 	lost *spec.Finding
 }
 
-// fitted is a record that breaks its schema with the members sent in the record's own form. Nil where that cannot be; the
-// finding is of a reference to a record that is not there.
-func (u *update) fitted(t *tx, s step, record []byte) ([]byte, *spec.Finding) {
+// fitted is a record that breaks its schema with the members sent in the record's own form. Nil where that cannot be: the
+// finding is of a reference to a record that is not there, unlike names a member that only its likeness to a property of the
+// record speaks for, and its value against.
+func (u *update) fitted(t *tx, s step, record []byte) (out []byte, unlike string, lost *spec.Finding) {
 	r := s.key.resource
 	sent, isObject := membersOf(s.patch)
 	ms, _ := membersOf(record)
 	if !isObject {
-		return nil, nil
+		return nil, "", nil
 	}
 	f := fitter{u: u, t: t, r: r, src: fixtures.NewSource(u.server.set.seed, "fit", r.Name, s.key.id)}
 	changed := false
@@ -41,15 +42,19 @@ func (u *update) fitted(t *tx, s step, record []byte) ([]byte, *spec.Finding) {
 			continue
 		}
 		text, ok := f.fit(shown, ms[i].value, []string{m.name})
-		if !ok {
-			return nil, f.lost
+		switch {
+		case ok:
+			ms[i].value, changed = text, true
+		case s.key == u.sub.key && u.media != nil && u.media.SentName(m.name) != m.name:
+			return nil, m.name, nil
+		default:
+			return nil, "", f.lost
 		}
-		ms[i].value, changed = text, true
 	}
 	if !changed {
-		return nil, nil
+		return nil, "", nil
 	}
-	return joinMembers(ms), nil
+	return joinMembers(ms), "", nil
 }
 
 // relates reports whether a member of a record is a reference to another, or a list of them.
@@ -82,15 +87,19 @@ func (f *fitter) fit(schema *spec.Schema, text []byte, at []string) ([]byte, boo
 	return f.byID(schema, text, at)
 }
 
-// otherNotation is a number as text, or a text that is a number as that; nil for anything else.
+// otherNotation is a number or a boolean as text, or a text that is one as that; nil for anything else.
 func otherNotation(text []byte) []byte {
+	isBoolean := func(text string) bool { return text == "true" || text == "false" }
 	if text[0] != '"' {
-		if text[0] == '-' || text[0] >= '0' && text[0] <= '9' {
+		if text[0] == '-' || text[0] >= '0' && text[0] <= '9' || isBoolean(string(text)) {
 			return strictjson.Append(nil, string(text))
 		}
 		return nil
 	}
 	said := unquote(text)
+	if isBoolean(said) {
+		return []byte(said)
+	}
 	if _, err := strictjson.Decode([]byte(said), strictjson.Limits{}); err != nil || said[0] != '-' && (said[0] < '0' || said[0] > '9') {
 		return nil
 	}

@@ -21,10 +21,11 @@ type update struct {
 	session *session
 	op      *spec.Operation
 	sub     subject
-	body    []byte       // compact text of the record that was sent
-	at      []string     // of the record in the body as it was sent
-	form    *spec.Schema // of the record in the body
-	keeps   *spec.Schema // that the record was found to keep; nil for none
+	body    []byte          // compact text of the record that was sent
+	at      []string        // of the record in the body as it was sent
+	form    *spec.Schema    // of the record in the body
+	media   *spec.MediaType // of the body; nil for none
+	keeps   *spec.Schema    // that the record was found to keep; nil for none
 	patch   patchDocument
 	in      records // as the update sees them
 	kind    kind
@@ -150,7 +151,7 @@ func (u *update) plan(t *tx) ([]step, *answer) {
 		return nil, new(u.server.unservable(u.op, p.err))
 	case len(p.findings) > 0:
 		spec.SortFindings(p.findings)
-		return nil, new(u.server.problem(u.op, spec.Invalid, p.findings))
+		return nil, new(u.refuse(spec.Invalid, p.findings))
 	}
 	return p.steps, nil
 }
@@ -196,12 +197,12 @@ func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
 	}
 	if !u.born {
 		if f := u.otherID(r, body, u.sub.key.id, u.at); f != nil {
-			return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
+			return nil, new(u.refuse(spec.Invalid, []spec.Finding{*f}))
 		}
 	}
 	if f := u.server.contradiction(u.op, t, u.sub, body); f != nil {
 		f.Pointer = strictjson.Pointer(u.at...) + f.Pointer
-		return nil, new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*f}))
+		return nil, new(u.refuse(spec.Invalid, []spec.Finding{*f}))
 	}
 	return u.admit(body), nil
 }

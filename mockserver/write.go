@@ -30,10 +30,13 @@ func (u *update) write(t *tx, s step) *answer {
 		return new(u.server.unservable(u.op, err))
 	}
 	if len(fs) > 0 { // perhaps for the form alone
-		fits, lost := u.fitted(t, s, merged)
+		fits, unlike, lost := u.fitted(t, s, merged)
+		if unlike != "" {
+			return u.writeWithout(t, s, unlike)
+		}
 		if lost != nil {
 			lost.Pointer = strictjson.Pointer(s.pointer...) + lost.Pointer
-			return new(u.server.problem(u.op, spec.Invalid, []spec.Finding{*lost}))
+			return new(u.refuse(spec.Invalid, []spec.Finding{*lost}))
 		}
 		if fits != nil {
 			if more, err := u.server.checkRecord(t.current, r, fits); err == nil && len(more) == 0 {
@@ -46,10 +49,25 @@ func (u *update) write(t *tx, s step) *answer {
 			fs[i].In, fs[i].Operation = "body", u.op.ID
 			fs[i].Pointer = strictjson.Pointer(s.pointer...) + fs[i].Pointer
 		}
-		return new(u.server.problem(u.op, reasonMerged, fs))
+		return new(u.refuse(reasonMerged, fs))
 	}
 	t.write(s.key, merged, owner)
 	return nil
+}
+
+// writeWithout is write without a member that was taken for one of the record's by its name, which its value shows to be
+// another: what is guessed refuses nothing.
+func (u *update) writeWithout(t *tx, s step, name string) *answer {
+	ms, _ := membersOf(s.patch)
+	i := findMember(ms, name)
+	u.x.notices = append(u.x.notices, spec.Finding{
+		Rule: "ignored", Level: spec.Should, Operation: u.op.ID, In: "body",
+		Pointer:  u.media.SentPointer(strictjson.Pointer(append(slices.Clone(s.pointer), name)...)),
+		Document: s.key.resource.Schema.KindProperty(name).Location, Expected: "a value that the record can show as " + name,
+		Actual: spec.Clip(string(ms[i].value)), Hint: "it changes nothing: nothing tells how one becomes the other",
+	})
+	s.patch, s.asSent = joinMembers(slices.Delete(ms, i, i+1)), false
+	return u.write(t, s)
 }
 
 // isReadOnly reports whether a property is the server's to say.

@@ -157,7 +157,7 @@ func (r *Request) JSONText() []byte {
 // Keeps is the schema that the JSON text of the record in the body was found to keep, as it was written; nil where there
 // is none.
 func (r *Request) Keeps() *Schema {
-	if r.MediaType == nil || r.notation != asJSON || r.MediaType.mistakesPatch() {
+	if r.MediaType == nil || r.notation != asJSON || r.MediaType.mistakesPatch() || r.MediaType.Renames() {
 		return nil
 	}
 	return r.MediaType.RecordSchema()

@@ -164,7 +164,8 @@ type MediaType struct {
 	Location Location
 	// Encoding is how the properties of a form or a multipart body are written, by their names.
 	Encoding map[string]*Encoding
-	// Envelope is where the record sits in a request's body; nil where the body is the record, or carries none.
+	// Envelope is where the record sits in a request's body, and its schema by the record's names; nil where the body is the
+	// record as it is, or carries none.
 	Envelope *Envelope
 
 	sequence       sequence // of values in the body, where it strings some together

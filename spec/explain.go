@@ -17,6 +17,9 @@ func (s *Schema) Check(v any, dir Direction) ([]Finding, error) {
 	if s.together != nil {
 		return checkAll(s.together, v, dir)
 	}
+	if s.calling != nil {
+		return s.calling.check(v, dir)
+	}
 	if s.provesScalar(v, dir) {
 		return nil, nil
 	}
@@ -50,6 +53,9 @@ func (s *Schema) Valid(v any, dir Direction) bool {
 	if s.together != nil {
 		return !slices.ContainsFunc(s.together, func(p *Schema) bool { return !p.Valid(v, dir) })
 	}
+	if c := s.calling; c != nil {
+		return c.body.Valid(renamed(v, c.toBody), dir)
+	}
 	js, err := s.validator(dir)
 	if err != nil {
 		return false
@@ -67,6 +73,9 @@ func (s *Schema) Usable(dir Direction) error {
 	}
 	if s.together != nil {
 		return nil
+	}
+	if s.calling != nil {
+		return s.calling.body.Usable(dir)
 	}
 	_, err := s.validator(dir)
 	return err

@@ -14,6 +14,9 @@ func (o *Operation) enclose(r *Resource) {
 	for _, m := range o.Body.Content {
 		if !IsJSONPatch(m.Type) {
 			m.Envelope = o.findSent(m.Schema, r.sought())
+			if as := m.Schema.called(r.Schema); m.Envelope == nil && as != m.Schema {
+				m.Envelope = &Envelope{Record: as}
+			}
 		}
 	}
 }
@@ -36,7 +39,7 @@ func (o *Operation) sentRecord(record sought) *Schema {
 	if e := o.findSent(s, record); e != nil {
 		return e.Record
 	}
-	return s
+	return s.called(record.schema)
 }
 
 // findSent looks for the one member of a body that carries the record: named as in the answer, or the only one. A body
@@ -70,7 +73,7 @@ func (o *Operation) findSent(s *Schema, record sought) *Envelope {
 		if found != nil {
 			return nil
 		}
-		found = &Envelope{Path: []string{p.Name}, Record: p.Schema}
+		found = &Envelope{Path: []string{p.Name}, Record: p.Schema.called(record.schema)}
 	}
 	return found
 }
@@ -125,6 +128,9 @@ func (m *MediaType) RecordSchema() *Schema {
 
 // Enclose is a record as a body of the media type carries it.
 func (m *MediaType) Enclose(record any) any {
+	if c := m.calling(); c != nil {
+		record = renamed(record, c.toBody)
+	}
 	for _, name := range slices.Backward(m.RecordPath()) {
 		record = strictjson.Object{{Name: name, Value: record}}
 	}

@@ -32,7 +32,10 @@ func (d *Document) OtherForms() []OtherForm {
 		}
 		for _, p := range s.AllProperties() {
 			shown := o.Resource.Schema.KindProperty(p.Name)
-			if shown == nil || shown == p.Schema || shown.ReadOnly || p.Schema.ReadOnly || met[pair{p.Schema, shown}] {
+			if shown == nil || s.calling != nil && s.calling.toBody(p.Name) != p.Name { // which is left out then
+				continue
+			}
+			if shown == p.Schema || shown.ReadOnly || p.Schema.ReadOnly || met[pair{p.Schema, shown}] {
 				continue
 			}
 			met[pair{p.Schema, shown}] = true
@@ -52,7 +55,7 @@ func (r *Resource) becomes(name string, sent, shown *Schema) bool {
 		return true
 	case (from & to).has(arrayType):
 		return r.itemsBecome(name, sent, shown)
-	case from.has(stringType) && to.has(numberType) || from.has(numberType) && to.has(stringType):
+	case from.has(stringType) && to&(numberType|booleanType) != 0 || from&(numberType|booleanType) != 0 && to.has(stringType):
 		return true
 	case from.has(arrayType) && to.has(objectType):
 		_, list := shown.ListMember()

@@ -34,6 +34,9 @@ func (s *Schema) prove(text []byte, dir Direction, lim strictjson.Limits, known 
 		}
 		return unnamed, true
 	}
+	if s.calling != nil {
+		return false, false
+	}
 	root := s.claim(dir)
 	if root == nil || len(text) == 0 {
 		return false, false

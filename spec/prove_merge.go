@@ -67,7 +67,7 @@ type merging struct{ into, of *Schema }
 // Merge is what is known of patches that keep a schema and come in, merged into values that keep the receiver and go
 // out; nil where nothing is.
 func (s *Schema) Merge(of *Schema) *Merge {
-	if of == nil || s.together != nil || of.together != nil {
+	if of == nil || s.together != nil || of.together != nil || of.calling != nil {
 		return nil
 	}
 	c := s.at.doc.compiler

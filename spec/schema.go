@@ -64,6 +64,7 @@ type Schema struct {
 
 	at       place
 	together []*Schema   // of a schema made by Together
+	calling  *calling    // of a schema that has other names than the body whose values it judges; else nil
 	members  members     // of AllProperties
 	kinds    kindList    // of Kinds
 	compiled [2]compiled // by Direction
