@@ -29,7 +29,7 @@ func (s *Schema) called(record *Schema) *Schema {
 	own := record.everyName()
 	for _, p := range s.Properties {
 		name, sole := likeName(own, p.Name)
-		if _, alone := likeName(names(s.Properties), p.Name); !sole || !alone || slices.Contains(own, p.Name) {
+		if _, alone := likeName(namesOf(s.Properties), p.Name); !sole || !alone || slices.Contains(own, p.Name) {
 			continue
 		}
 		c.said[name], c.property[p.Name] = p.Name, name
@@ -59,7 +59,7 @@ func likeName(among []string, name string) (string, bool) {
 	return found, n == 1
 }
 
-func names(props []Property) []string {
+func namesOf(props []Property) []string {
 	var out []string
 	for _, p := range props {
 		out = append(out, p.Name)
@@ -69,9 +69,9 @@ func names(props []Property) []string {
 
 // everyName are the names of the properties that some kind of a schema's values has.
 func (s *Schema) everyName() []string {
-	out := names(s.AllProperties())
+	out := namesOf(s.AllProperties())
 	for _, k := range s.Kinds() {
-		out = append(out, names(k.AllProperties())...)
+		out = append(out, namesOf(k.AllProperties())...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
