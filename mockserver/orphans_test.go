@@ -67,7 +67,7 @@ func TestWhatBelongsToADeletedRecordIsGoneOnEveryPath(t *testing.T) {
 	if strings.Contains(string(after.body), `"userId":`+user[0]+`,`) || strings.Contains(string(after.body), `"userId":`+user[0]+`}`) {
 		t.Errorf("a post of the deleted user is listed: %s", after.body)
 	}
-	if before.at("/total") != "102" || after.at("/total") != "96" {
+	if before.at("/total") != "502" || after.at("/total") != "496" {
 		t.Errorf("total %s, then %s", before.at("/total"), after.at("/total"))
 	}
 	s.send(http.MethodGet, other, "").want(200)
