@@ -170,7 +170,7 @@ func (d *Document) hasTwin(o *Operation) bool {
 }
 
 func (d *Document) fillOperation(o *Operation, item pathItem, at place, shared []*Parameter) {
-	if at.n.kind != objectKind || at.n.get("$ref").str() != "" {
+	if _, lost := at.n.reference(); lost || at.n.kind != objectKind {
 		o.broken = append(o.broken, d.unread(o.ID, at))
 	}
 	o.BasePaths = d.serversOf(item, at)

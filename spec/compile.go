@@ -185,7 +185,7 @@ func (t translation) schema(at place, nonNull bool) any {
 	t.unasked = nil
 	out := map[string]any{}
 	free := given
-	if ref := at.n.get("$ref").str(); ref != "" {
+	if ref, is := at.n.reference(); is {
 		if !t.doc.is30() {
 			free = t.free(at, given)
 		}

@@ -67,12 +67,16 @@ func (f *flawFinder) refer(r reference) {
 		rule, what = "mapping", "the name of a schema, or a reference to one"
 	}
 	at := r.from.raw(r.key)
+	given := at.n.str()
+	if given == "" {
+		given = `""`
+	}
 	switch {
 	case r.why != "" && !f.toldOf(r, at):
-		f.add(rule, Must, at, what, at.n.str(), r.why+"; "+r.part.unread())
+		f.add(rule, Must, at, what, given, r.why+"; "+r.part.unread())
 	case r.why != "":
-	case !r.target.deref().exists() && r.target.n.get("$ref").str() != "" && r.circle():
-		f.add(rule, Must, at, what, at.n.str(), "the references lead in a circle; "+r.part.unread())
+	case !r.target.deref().exists() && r.circle():
+		f.add(rule, Must, at, what, given, "the references lead in a circle; "+r.part.unread())
 	}
 }
 
@@ -91,8 +95,8 @@ func (p part) unread() string {
 func (r reference) circle() bool {
 	at := r.target
 	for range maxRefHops {
-		ref := at.n.get("$ref").str()
-		if ref == "" {
+		ref, is := at.n.reference()
+		if !is {
 			return false
 		}
 		if at = at.doc.resolve(at.file, ref); !at.exists() {

@@ -159,8 +159,8 @@ func (w *walker) meet(at place, p part) {
 		return
 	}
 	w.seen[seenPart{at.n, p}] = true
-	if ref := at.n.get("$ref"); ref.str() != "" && p != partDocument && p != partComponents {
-		w.follow(at, "$ref", ref.str(), p)
+	if ref, is := at.n.reference(); is && p != partDocument && p != partComponents {
+		w.follow(at, "$ref", ref, p)
 		if p != partPathItem && (p != partSchema || w.doc.is30()) {
 			return // what stands beside the reference means nothing
 		}

@@ -16,7 +16,7 @@ import (
 func Lint(d *Document) []Finding {
 	l := linter{
 		flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}, misspelled: map[misspelling]string{},
-		mediaNames: map[*node]string{},
+		mediaNames: map[*node]string{}, repeats: map[string]*repeat{},
 	}
 	if d.is30() {
 		l.findAnswers()
@@ -24,11 +24,13 @@ func Lint(d *Document) []Finding {
 	d.walk(&l)
 	l.operationIDs()
 	l.paths()
+	l.loops()
 	l.stateless()
 	l.otherForms()
 	for _, o := range d.Operations {
 		l.operationOf(o)
 	}
+	l.countAlike()
 	d.nameOperations(l.out)
 	out := slices.Concat(d.Flaws, l.out)
 	for i := range out {
@@ -54,6 +56,8 @@ type linter struct {
 
 	misspelled map[misspelling]string
 	mediaNames map[*node]string // of media types that references lead to
+	composed   []place
+	repeats    map[string]*repeat
 }
 
 // findAnswers collects the schemas of answers and what stands in them.
@@ -110,10 +114,14 @@ func (l *linter) visit(at place, p part) {
 	}
 	l.fields(at, p)
 	l.versions(at, p)
+	l.kinds(at, p)
 	l.object(at, p)
 	switch p {
 	case partSchema:
 		l.schema(at)
+		if slices.ContainsFunc(composing, func(key string) bool { return at.n.get(key) != nil }) || at.n.get("$ref") != nil {
+			l.composed = append(l.composed, at)
+		}
 	case partParameter, partHeader:
 		if s := at.raw("schema"); s.exists() {
 			l.values(at, l.doc.schema(s))
@@ -195,9 +203,6 @@ func (l *linter) operationOf(o *Operation) {
 	l.pathParameters(o)
 	l.links(o)
 	for _, m := range o.media() {
-		if !strings.Contains(m.Type, "/") {
-			l.at("mediaType", Must, m.Location, "a media type such as application/json", m.Type, "nothing has this media type")
-		}
 		if m.Schema == nil {
 			continue
 		}

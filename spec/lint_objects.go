@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,10 +24,10 @@ func (l *linter) object(at place, p part) {
 	case partHeader:
 		l.header(at)
 	case partBody:
-		if !at.raw("content").exists() {
-			l.add("requestBody", Should, at, "the member content", "nothing", "no body is described")
-		}
+		l.body(at)
 	case partResponse:
+		l.contentTypes(at)
+		l.headerNames(at)
 		if !at.raw("description").exists() && !l.doc.isAtLeast(2) {
 			l.add("description", Should, at, "the member description", "nothing", "OpenAPI before 3.2 requires it; nothing here needs it")
 		}
@@ -42,9 +41,12 @@ func (l *linter) object(at place, p part) {
 		l.componentNames(at)
 	case partEncoding:
 		l.encoding(at)
+		l.headerNames(at)
 	case partSchema:
 		l.xml(at)
-	case partMedia, partLink:
+	case partMedia:
+		l.encoded(at)
+	case partLink:
 	}
 }
 
@@ -52,15 +54,6 @@ func (l *linter) callback(at place) {
 	for key := range at.n.members() {
 		if why := expressionsIn(key); why != "" && !strings.HasPrefix(key, "x-") {
 			l.add("callback", Should, at.raw(key), "a URL with runtime expressions such as {$request.body#/url}", key, why+"; it cannot be sent")
-		}
-	}
-}
-
-func (l *linter) encoding(at place) {
-	for _, key := range []string{"encoding", "prefixEncoding", "itemEncoding"} {
-		if at.raw(key).exists() {
-			l.add("encoding", Should, at.raw(key), "parts that have no parts", "an encoding within an encoding",
-				"what is inside such a part is not looked at")
 		}
 	}
 }
@@ -82,40 +75,6 @@ func (l *linter) componentNames(at place) {
 }
 
 var nodeTypes = []string{"element", "attribute", "text", "cdata", "none"}
-
-// flowURLs are what the flows of OAuth 2 need.
-var flowURLs = map[string][]string{
-	"implicit":            {"authorizationUrl"},
-	"password":            {"tokenUrl"},
-	"clientCredentials":   {"tokenUrl"},
-	"authorizationCode":   {"authorizationUrl", "tokenUrl"},
-	"deviceAuthorization": {"deviceAuthorizationUrl", "tokenUrl"},
-}
-
-func (l *linter) securityScheme(at place) {
-	lacks := func(at place, key string) {
-		if !at.raw(key).exists() {
-			l.add("security", Should, at, "the member "+key, "nothing", "clients cannot find where credentials come from; nothing here needs it")
-		}
-	}
-	switch at.n.get("type").str() {
-	case "openIdConnect":
-		lacks(at, "openIdConnectUrl")
-	case "oauth2":
-		lacks(at, "flows")
-		for name, flow := range at.get("flows").members() {
-			urls, known := flowURLs[name]
-			if !known && !strings.HasPrefix(name, "x-") {
-				nearest := nearestOf(name, slices.Sorted(maps.Keys(flowURLs)))
-				l.add("security", Should, at.raw("flows").raw(name), "a flow of OAuth 2", name, meansLeftAside+nearest)
-				continue
-			}
-			for _, u := range urls {
-				lacks(flow, u)
-			}
-		}
-	}
-}
 
 func (l *linter) document(at place) {
 	l.serverVariables(at)
@@ -167,28 +126,11 @@ func (l *linter) parameter(at place) {
 	if in == "querystring" && !at.raw("content").exists() {
 		l.add("parameter", Must, at, "content, which says how the whole query is written", "none", "it cannot be sent")
 	}
+	if in == "header" && name != "" && !isToken(name) {
+		l.add("parameter", Must, at.raw("name"), "the name of a header (RFC 9110, 5.1)", name, "no request can have it")
+	}
 	l.valued(at, "parameter")
-}
-
-func (l *linter) header(at place) {
-	if !at.raw("schema").exists() && !at.raw("content").exists() {
-		l.add("header", Should, at, "a schema or content", "neither", "every value is taken")
-	}
-	l.valued(at, "header")
-}
-
-// valued notes what a parameter or a header says of its value in two ways.
-func (l *linter) valued(at place, rule string) {
-	content := at.raw("content")
-	switch {
-	case content.exists() && at.raw("schema").exists():
-		l.add(rule, Should, content, "a schema or content", "both", "the schema counts")
-	case content.n == nil || content.n.kind != objectKind:
-	case len(content.n.keys) == 0:
-		l.add(rule, Should, content, "one media type", "none", "every value is taken")
-	case len(content.n.keys) > 1:
-		l.add(rule, Should, content, "one media type", strconv.Itoa(len(content.n.keys)), "the first counts")
-	}
+	l.suited(at)
 }
 
 // xml notes what of an xml object is not followed (OpenAPI 3.2).

@@ -325,6 +325,14 @@ func (n *node) str() string {
 	return n.text
 }
 
+// reference is the text of a $ref; false where there is none. In the places where a reference may stand only.
+func (n *node) reference() (string, bool) {
+	if ref := n.get("$ref"); ref != nil && ref.kind == stringKind {
+		return ref.text, true
+	}
+	return "", false
+}
+
 // value is the JSON value of a node; objects keep their order as strictjson.Object.
 func (n *node) value() any {
 	if n == nil {

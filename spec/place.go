@@ -68,8 +68,8 @@ const maxRefHops = 64
 // reported every broken reference by then.
 func (p place) deref() place {
 	for range maxRefHops {
-		ref := p.n.get("$ref").str()
-		if ref == "" {
+		ref, is := p.n.reference()
+		if !is {
 			return p
 		}
 		p = p.doc.resolve(p.file, ref)
@@ -80,8 +80,8 @@ func (p place) deref() place {
 // schemaTarget follows $ref as long as a schema is nothing else: since 3.1 what stands beside it counts.
 func (p place) schemaTarget() place {
 	for range maxRefHops {
-		ref := p.n.get("$ref").str()
-		if ref == "" || !p.doc.is30() && len(p.n.keys) > 1 {
+		ref, is := p.n.reference()
+		if !is || !p.doc.is30() && len(p.n.keys) > 1 {
 			return p
 		}
 		p = p.doc.resolve(p.file, ref)
@@ -97,6 +97,9 @@ func (d *Document) resolve(file int, ref string) place {
 
 // follow is resolve with the reason why there is nothing.
 func (d *Document) follow(file int, ref string) (at place, why string) {
+	if ref == "" {
+		return place{doc: d}, "it is empty"
+	}
 	name, fragment, _ := strings.Cut(ref, "#")
 	base := place{d, file, "", d.files[file].tree}
 	if name != "" {

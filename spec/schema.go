@@ -224,8 +224,8 @@ func (d *Document) fillObjects(s *Schema, at place) {
 }
 
 func (d *Document) fillCombined(s *Schema, at place) {
-	if at.n.get("$ref").str() != "" {
-		s.AllOf = append(s.AllOf, d.schemaLocked(d.resolve(at.file, at.n.get("$ref").str())))
+	if ref, is := at.n.reference(); is {
+		s.AllOf = append(s.AllOf, d.schemaLocked(d.resolve(at.file, ref)))
 	}
 	s.AllOf = append(s.AllOf, d.subs(at, "allOf")...)
 	s.AnyOf, s.OneOf = d.subs(at, "anyOf"), d.subs(at, "oneOf")

@@ -78,11 +78,11 @@ func (t translation) together(at place, known map[*node][]string, names func(pla
 	}
 	known[at.n] = nil // of a circle of references
 	var all [][]string
-	ref := at.n.get("$ref").str()
-	if ref != "" {
+	ref, is := at.n.reference()
+	if is {
 		all = append(all, t.together(t.doc.resolve(at.file, ref), known, names))
 	}
-	if ref == "" || !t.doc.is30() { // siblings of a reference mean nothing in 3.0
+	if !is || !t.doc.is30() { // siblings of a reference mean nothing in 3.0
 		all = append(all, slices.Sorted(slices.Values(names(at))))
 		list := at.raw("allOf")
 		for i := range listOf(list.n) {
