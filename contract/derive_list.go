@@ -39,12 +39,13 @@ func (v *deriver) listChecks() {
 	}
 }
 
-// stocked makes a few records where they can be made, so that a list has something to show.
+// stocked makes a few records where they can be made, so that a list has something to show, and says below which owner it
+// does. Where none can be made it is one that has some.
 func (p *probe) stocked(op *spec.Operation, n int) recordKey {
 	owner := p.owner(op)
 	create := op.Resource.Find(spec.ActionCreate)
 	if create == nil || p.r.mayMake(op.Resource) != "" || len(create.Owners) > 0 && create.Owners[0].Resource != owner.resource {
-		return owner
+		return p.richOwner(op, owner)
 	}
 	for range n {
 		key, why := p.r.make(p.ctx, op.Resource)
@@ -54,6 +55,27 @@ func (p *probe) stocked(op *spec.Operation, n int) recordKey {
 		p.made = append(p.made, key)
 	}
 	return owner
+}
+
+// richOwner is the owner of a record that checks work on, or that lists show; the one given where there is none. Nothing is
+// changed to find out, as it would be to work on a record.
+func (p *probe) richOwner(op *spec.Operation, otherwise recordKey) recordKey {
+	if len(op.Owners) == 0 {
+		return otherwise
+	}
+	var keys []recordKey
+	for _, id := range p.r.target.IDs[op.Resource.Name] {
+		keys = append(keys, recordKey{op.Resource, id})
+	}
+	if len(keys) == 0 {
+		keys = p.r.listed(p.ctx, op.Resource, nil)
+	}
+	for _, key := range keys {
+		if of := p.ownerOf(op, key); of.resource != nil {
+			return of
+		}
+	}
+	return otherwise
 }
 
 func (v *deriver) keepsLimit(p *probe) {
@@ -120,7 +142,7 @@ func (v *deriver) pagesWhole(p *probe) {
 func (v *deriver) filtersTrue(p *probe, f spec.Filter) {
 	op := v.op
 	owner := p.stocked(op, 2)
-	some := p.call("records of any kind", p.valid(op))
+	some := p.call("records of any kind", p.r.places.request(op, owner, "", nil))
 	values := []any{}
 	for _, rec := range recordsIn(op, some) {
 		val, there := rec[f.Property.Name]

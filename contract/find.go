@@ -3,34 +3,82 @@ package contract
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// find looks for records in a list. The text says why there is none.
+// find looks for records in a list: below the owners that checks work on, then below others that lists show, for nothing is
+// below what was just made. The text says why there is none.
 func (r *Runner) find(ctx context.Context, res *spec.Resource) ([]recordKey, string) {
 	why := ""
-	for _, op := range res.Operations {
-		if op.Action != spec.ActionList || op.List == nil {
-			continue
-		}
-		owners, none := r.ownersFor(ctx, op)
-		if none != "" {
-			why = none
-			continue
-		}
-		for _, owner := range owners {
-			out, none, err := r.findBelow(ctx, op, owner, enough)
-			if err != nil {
-				return nil, err.Error()
+	for _, others := range []bool{false, true} {
+		for _, op := range listsOf(res) {
+			owners, none := r.ownersFor(ctx, op)
+			switch {
+			case others && len(op.Owners) == 0:
+				continue
+			case others:
+				owners = r.listed(ctx, op.Owners[0].Resource, []*spec.Resource{res})
+			case none != "":
+				why = none
+				continue
 			}
-			if len(out) > 0 {
-				return out, ""
+			for _, owner := range owners {
+				out, none, err := r.findBelow(ctx, op, owner, enough)
+				if err != nil {
+					return nil, err.Error()
+				}
+				if len(out) > 0 {
+					return out, ""
+				}
+				why = none
 			}
-			why = none
 		}
 	}
 	return nil, why
+}
+
+// listsOf are the operations that list records of a resource.
+func listsOf(res *spec.Resource) []*spec.Operation {
+	var out []*spec.Operation
+	for _, op := range res.Operations {
+		if op.Action == spec.ActionList && op.List != nil {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+// listed are a few records that lists show beside those that checks work on, below owners that lists show; it looks once.
+// below are the resources for whose sake it looks: what is below its own kind is not looked for.
+func (r *Runner) listed(ctx context.Context, res *spec.Resource, below []*spec.Resource) []recordKey {
+	if slices.Contains(below, res) {
+		return nil
+	}
+	if out, looked := r.others[res]; looked {
+		return out
+	}
+	var out []recordKey
+	for _, op := range listsOf(res) {
+		owners := []recordKey{{}}
+		if len(op.Owners) > 0 {
+			owners = r.listed(ctx, op.Owners[0].Resource, append(slices.Clone(below), res))
+		}
+		for _, owner := range owners {
+			found, _, err := r.findBelow(ctx, op, owner, maxOwners+enough)
+			if err != nil {
+				break
+			}
+			for _, key := range found {
+				if len(out) < maxOwners && !r.known(key) && !slices.Contains(out, key) {
+					out = append(out, key)
+				}
+			}
+		}
+	}
+	r.others[res] = out
+	return out
 }
 
 // ownersFor are the records below which an operation lists, a few of many; a zero one where it stands at the root. The

@@ -32,6 +32,7 @@ type Runner struct {
 	keeper *restorer // nil while no records were taken
 	places *places
 	pools  map[*spec.Resource]*pool
+	others map[*spec.Resource][]recordKey // that lists show beside those that checks work on
 
 	mu       sync.Mutex
 	records  map[recordKey]*record
@@ -75,7 +76,7 @@ func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
 		gen: fixtures.NewGenerator(fixtures.DefaultNow, spec.In), now: fixtures.DefaultNow,
 		records: map[recordKey]*record{}, judged: map[*spec.Operation]bool{}, sent: map[string]bool{}, claimed: map[string]bool{},
 		exampled: map[*spec.MediaType]map[string]bool{}, untold: map[*spec.Operation]bool{},
-		lost: map[*spec.Resource]bool{}, pools: map[*spec.Resource]*pool{},
+		lost: map[*spec.Resource]bool{}, pools: map[*spec.Resource]*pool{}, others: map[*spec.Resource][]recordKey{},
 	}
 	r.target.IDs = maps.Clone(t.IDs)
 	r.places = newPlaces(r.gen)

@@ -41,13 +41,10 @@ func (r *Runner) spare(ctx context.Context, res *spec.Resource) (recordKey, stri
 // findSpares are the records that lists show beside those that checks work on.
 func (r *Runner) findSpares(ctx context.Context, res *spec.Resource) []recordKey {
 	var out []recordKey
-	for _, op := range res.Operations {
-		if op.Action != spec.ActionList || op.List == nil {
-			continue
-		}
-		owners, why := r.ownersFor(ctx, op)
-		if why != "" {
-			continue
+	for _, op := range listsOf(res) {
+		owners, _ := r.ownersFor(ctx, op)
+		if len(op.Owners) > 0 {
+			owners = append(owners, r.listed(ctx, op.Owners[0].Resource, []*spec.Resource{res})...)
 		}
 		for _, owner := range owners {
 			found, _, err := r.findBelow(ctx, op, owner, spares)
