@@ -41,23 +41,14 @@ func (v *deriver) secureChecks() {
 		malformed := p.r.target.Credentials != nil
 		req := p.valid(op)
 		req.bare = true
-		for _, c := range op.DemoCredentials() {
-			wrong := "understudy-wrong"
-			switch {
-			case malformed && c.Name == "Authorization":
-				wrong = "Understudy-Wrong " + wrong
-			case malformed:
-				wrong = ""
-			case c.Name == "Authorization":
-				wrong = c.Value + "-wrong"
-			}
+		for _, c := range op.WrongCredentials(malformed) {
 			switch c.In {
 			case "header":
-				req.Header.Set(c.Name, wrong)
+				req.Header.Set(c.Name, c.Value)
 			case "query":
-				req.Query = joined(req.Query, queryPair(c.Name, wrong), "&")
+				req.Query = joined(req.Query, queryPair(c.Name, c.Value), "&")
 			case "cookie":
-				req.Header.Set("Cookie", joined(req.Header.Get("Cookie"), c.Name+"="+wrong, "; "))
+				req.Header.Set("Cookie", joined(req.Header.Get("Cookie"), c.Name+"="+c.Value, "; "))
 			}
 		}
 		if a := p.call("with credentials that nobody gave out", req); isSuccess(a.Status) {

@@ -323,6 +323,40 @@ next:
 	return nil
 }
 
+// WrongCredentials are those of DemoCredentials that nobody gave out. Malformed ones have not even the form that one of
+// the operation's alternatives asks for, so that a server that takes whatever has the form refuses them: an API key is
+// empty, since any other text has its form, and so is an Authorization that an API key may stand in.
+func (o *Operation) WrongCredentials(malformed bool) []Credential {
+	out := o.DemoCredentials()
+	for i, c := range out {
+		key := o.takesKey(c)
+		switch {
+		case malformed && key:
+			out[i].Value = ""
+		case malformed:
+			out[i].Value = "Understudy-Wrong understudy-wrong"
+		case key:
+			out[i].Value = "understudy-wrong"
+		default:
+			out[i].Value += "-wrong"
+		}
+	}
+	return out
+}
+
+// takesKey reports whether one of the operation's alternatives looks for an API key where a credential stands.
+func (o *Operation) takesKey(c Credential) bool {
+	for _, all := range o.Security {
+		for _, r := range all {
+			s := r.Scheme
+			if s.Type == "apiKey" && s.In == c.In && (s.Parameter == c.Name || s.In == "header" && strings.EqualFold(s.Parameter, c.Name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Challenges are the values of WWW-Authenticate for the schemes of an operation, in document order.
 func (o *Operation) Challenges(r *Refusal) []string {
 	realm := ` realm="` + quotable(o.doc.Title) + `"`
