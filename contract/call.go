@@ -141,11 +141,7 @@ func (p *probe) emptyUpdate(op *spec.Operation, id string) any {
 // they are.
 func (p *probe) complete(op *spec.Operation, id string, changes strictjson.Object) strictjson.Object {
 	s := bodySchema(op)
-	if op.ItemParam == "" {
-		if _, there := changes.Get(op.Resource.IDProperty); !there {
-			changes = changes.With(op.Resource.IDProperty, ownIDValue(op, id))
-		}
-	}
+	changes = named(op, id, changes)
 	if s.Valid(strictjson.Plain(changes), spec.In) {
 		return changes
 	}
@@ -166,6 +162,18 @@ func (p *probe) complete(op *spec.Operation, id string, changes strictjson.Objec
 		p.skip("the document does not allow this change with the other members as they are")
 	}
 	return out
+}
+
+// named gives a body the id of its record where the path names none, be it readOnly or not: nothing else says which record
+// is meant.
+func named(op *spec.Operation, id string, body strictjson.Object) strictjson.Object {
+	if op.ItemParam != "" {
+		return body
+	}
+	if _, there := body.Get(op.Resource.IDProperty); there {
+		return body
+	}
+	return body.With(op.Resource.IDProperty, ownIDValue(op, id))
 }
 
 // setParameter gives a request a value of a parameter, in its style; false where there is no way to write it.

@@ -107,7 +107,7 @@ func (v *deriver) acceptChecks() {
 			}
 		}}, "accepts an empty update")
 	}
-	if op.Body != nil && !op.Body.Required {
+	if op.Body != nil && !op.Body.Required && op.ItemParam != "" { // else the body has to name the record
 		v.add(Check{
 			Kind: Accepts, Rule: "required", Level: spec.Should, Document: op.Body.Location, Requests: 1,
 			run: func(p *probe) {

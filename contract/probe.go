@@ -200,6 +200,7 @@ func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) 
 	for _, m := range changes {
 		out = out.With(m.Name, m.Value)
 	}
+	out = named(op, id, out)
 	for _, name := range requiredOf(kind) { // what no record shows
 		_, sent := out.Get(name)
 		if prop := kind.Property(name); !sent && prop != nil && op.Resource.Schema.KindProperty(name) == nil {
