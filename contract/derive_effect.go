@@ -131,7 +131,12 @@ func (v *deriver) takesFalsy(prop spec.Property) {
 			id := p.firstID(op)
 			for i, val := range values {
 				if change, ok := p.changeOf(prop, val, fmt.Sprint("before falsy", i)); ok {
-					p.update("something else first", op, id, one(prop.Name, change))
+					first := p.update("something else first", op, id, one(prop.Name, change))
+					if !p.accepted(first, expected{
+						rule: "falsy", in: "body", pointer: strictjson.Pointer(prop.Name), what: string(strictjson.Append(nil, change)),
+					}) {
+						return
+					}
 					if p.stillThere(prop, change, p.read(op, id), "lasts", "at the next look"); len(p.findings) > 0 {
 						return // what does not last at all says nothing of empty values
 					}

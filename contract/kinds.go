@@ -130,11 +130,8 @@ func holdsMembers(record, kind *spec.Schema, body strictjson.Object) bool {
 func keepsKind(op *spec.Operation, now map[string]any, body any) bool {
 	o, isObject := body.(strictjson.Object)
 	record := op.Resource.Schema
-	if !isObject || len(record.Kinds()) == 0 || len(now) == 0 {
-		return true
-	}
-	kind := record.Kind(now, spec.Out)
-	if kind == record {
+	kind := kindOf(record, now)
+	if !isObject || kind == nil {
 		return true
 	}
 	if !holdsMembers(record, kind, o) {
@@ -169,4 +166,25 @@ func completed(s *spec.Schema, changes strictjson.Object, now map[string]any) st
 		}
 	}
 	return out
+}
+
+// kindOf is the kind that a record is of; nil where its schema has no kinds, or none is the record's.
+func kindOf(record *spec.Schema, now map[string]any) *spec.Schema {
+	if len(record.Kinds()) == 0 || len(now) == 0 {
+		return nil
+	}
+	if kind := record.Kind(now, spec.Out); kind != record {
+		return kind
+	}
+	return nil
+}
+
+// everyMemberFits reports whether a kind of record can have all members of a body that it names, those too that are the
+// server's to say: some kinds are told apart by nothing else.
+func everyMemberFits(kind *spec.Schema, body any) bool {
+	o, _ := body.(strictjson.Object)
+	return !slices.ContainsFunc(o, func(m strictjson.Member) bool {
+		own := kind.Property(m.Name)
+		return own != nil && !own.Valid(strictjson.Plain(m.Value), spec.Out)
+	})
 }

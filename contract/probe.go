@@ -209,10 +209,28 @@ func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) 
 			}
 		}
 	}
-	if unfit && !s.Valid(strictjson.Plain(out), spec.In) {
+	if s.Valid(strictjson.Plain(out), spec.In) {
+		return out
+	}
+	if told := withReadOnly(kind, out, now); s.Valid(strictjson.Plain(told), spec.In) {
+		return told
+	}
+	if unfit {
 		p.skip("the document does not allow a body with the members that it requires as the record shows them")
 	}
 	return out
+}
+
+// withReadOnly is a body with the readOnly members of its record: by one of them alone, some documents tell kinds of bodies
+// apart.
+func withReadOnly(kind *spec.Schema, body strictjson.Object, now map[string]any) strictjson.Object {
+	for _, prop := range kind.AllProperties() {
+		v, there := now[prop.Name]
+		if _, sent := body.Get(prop.Name); there && !sent && isReadOnly(prop.Schema) {
+			body = body.With(prop.Name, v)
+		}
+	}
+	return body
 }
 
 // sendable reports whether a body may say a value of a record as the record shows it: some documents show an object where

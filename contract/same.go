@@ -195,3 +195,14 @@ func differences(op *spec.Operation, before, after map[string]any, except ...str
 func isReadOnly(s *spec.Schema) bool {
 	return s.ReadOnly || slices.ContainsFunc(s.AllOf, func(part *spec.Schema) bool { return part.ReadOnly })
 }
+
+// serverSays reports whether a member is readOnly, in one of the kinds at least where records are of several.
+func serverSays(s *spec.Schema, name string) bool {
+	if prop := s.KindProperty(name); prop != nil && isReadOnly(prop) {
+		return true
+	}
+	return slices.ContainsFunc(s.Kinds(), func(kind *spec.Schema) bool {
+		prop := kind.Property(name)
+		return prop != nil && isReadOnly(prop)
+	})
+}
