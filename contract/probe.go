@@ -201,14 +201,7 @@ func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) 
 		out = out.With(m.Name, m.Value)
 	}
 	out = named(op, id, out)
-	for _, name := range requiredOf(kind) { // what no record shows
-		_, sent := out.Get(name)
-		if prop := kind.Property(name); !sent && prop != nil && op.Resource.Schema.KindProperty(name) == nil {
-			if v, err := p.r.gen.Value(prop, fixtures.NewSource(p.r.set.Seed, "whole", op.ID, name)); err == nil {
-				out = out.With(name, v)
-			}
-		}
-	}
+	out = p.withUnseen(op, kind, out)
 	if s.Valid(strictjson.Plain(out), spec.In) {
 		return out
 	}
@@ -219,6 +212,19 @@ func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) 
 		p.skip("the document does not allow a body with the members that it requires as the record shows them")
 	}
 	return out
+}
+
+// withUnseen is a body with what its kind requires and no record shows.
+func (p *probe) withUnseen(op *spec.Operation, kind *spec.Schema, body strictjson.Object) strictjson.Object {
+	for _, name := range requiredOf(kind) {
+		_, sent := body.Get(name)
+		if prop := kind.Property(name); !sent && prop != nil && op.Resource.Schema.KindProperty(name) == nil {
+			if v, err := p.r.gen.Value(prop, fixtures.NewSource(p.r.set.Seed, "whole", op.ID, name)); err == nil {
+				body = body.With(name, v)
+			}
+		}
+	}
+	return body
 }
 
 // withReadOnly is a body with the readOnly members of its record: by one of them alone, some documents tell kinds of bodies

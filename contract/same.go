@@ -48,6 +48,9 @@ func sameMembers(s *spec.Schema, sent map[string]any, got any) bool {
 		if v == nil && !there {
 			continue // null and absent are the same to many servers, and to a merge patch
 		}
+		if prop := propertySchema(s, name); prop != nil && (!there && prop.WriteOnly || isReadOnly(prop)) {
+			continue // nobody is shown it, or it is the server's to say
+		}
 		if !there || !sameValue(propertySchema(s, name), v, h) {
 			return false
 		}

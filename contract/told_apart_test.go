@@ -6,7 +6,8 @@ import (
 	"github.com/understudy-dev/understudy/contract"
 )
 
-// Bodies of several kinds that only a readOnly member tells apart, and one that nothing tells apart.
+// Bodies of several kinds that only a readOnly member tells apart, one that nothing tells apart, and one with an object of which
+// a member is writeOnly.
 const toldApart = `
 openapi: 3.0.3
 info: {title: Ways, version: "1"}
@@ -36,6 +37,15 @@ paths:
         required: true
         content: {application/json: {schema: {oneOf: [{$ref: "#/components/schemas/Short"}, {$ref: "#/components/schemas/Long"}]}}}
       responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Run"}}}}, "422": {description: no}}
+  /boats/{boat_id}:
+    parameters: [{name: boat_id, in: path, required: true, schema: {type: integer}}]
+    get:
+      operationId: getBoat
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Boat"}}}}, "404": {description: none}}
+    patch:
+      operationId: patchBoat
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Boat"}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Boat"}}}}, "422": {description: no}}
 components:
   schemas:
     Base: {type: object, required: [address], properties: {id: {type: integer, readOnly: true}, kind: {type: string, readOnly: true}, address: {type: string}}}
@@ -44,7 +54,9 @@ components:
     Way: {oneOf: [{$ref: "#/components/schemas/Mail"}, {$ref: "#/components/schemas/Phone"}]}
     Short: {type: object, required: [name], properties: {name: {type: string}}}
     Long: {type: object, required: [name], properties: {name: {type: string}, note: {type: string}}}
+    Hull: {type: object, properties: {name: {type: string}, secret: {type: string, writeOnly: true}, seen: {type: string, readOnly: true}}}
     Run: {type: object, properties: {id: {type: integer}, name: {type: string}, note: {type: string}}}
+    Boat: {type: object, properties: {id: {type: integer}, hull: {$ref: "#/components/schemas/Hull"}}}
 `
 
 func TestBodiesOfKindsThatAReadOnlyMemberTellsApart(t *testing.T) {
