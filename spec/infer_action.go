@@ -139,25 +139,44 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 			in.link(o, r, ActionList, owners)
 		}
 	case http.MethodPost:
-		o.envelop(r.IDParam, pathName(r.collection))
-		batch := in.batchOf(o, r, owners)
-		shown := res != nil && res.Envelope != nil
-		s := o.sentRecord(r.sought())
-		switch {
-		case s != nil && slices.Equal(s.Types, []string{"array"}):
-			if r.sends(s.Rows()) {
-				o.Batch = batch
-			}
-		case shown || o.takesRows(r) || s != nil && shared(s, r.Schema) > 0:
-			in.link(o, r, ActionCreate, owners)
-			o.Batch = batch
-		}
+		in.assignCreation(o, r, owners)
 	case http.MethodPut, http.MethodPatch:
-		if s := o.sentRecord(r.sought()); s != nil && s.Property(r.IDProperty) != nil {
+		if in.putCreates(o) {
+			in.assignCreation(o, r, owners)
+		} else if s := o.sentRecord(r.sought()); s != nil && s.Property(r.IDProperty) != nil {
 			o.envelop(r.IDParam, pathName(r.collection))
 			in.link(o, r, itemAction(o.Method, in.hinted[o]), owners)
 		}
 	}
+}
+
+// assignCreation is for what makes records of a collection, one or a list of them.
+func (in *inferrer) assignCreation(o *Operation, r *Resource, owners []Owner) {
+	_, res := o.SuccessResponse()
+	o.envelop(r.IDParam, pathName(r.collection))
+	batch := in.batchOf(o, r, owners)
+	shown := res != nil && res.Envelope != nil
+	s := o.sentRecord(r.sought())
+	switch {
+	case s != nil && slices.Equal(s.Types, []string{"array"}):
+		if r.sends(s.Rows()) {
+			o.Batch = batch
+		}
+	case shown || o.takesRows(r) || s != nil && shared(s, r.Schema) > 0:
+		in.link(o, r, ActionCreate, owners)
+		o.Batch = batch
+	}
+}
+
+// putCreates reports whether a PUT to a collection makes a record of it: it says so, by its status or its operationId, and
+// no POST there does.
+func (in *inferrer) putCreates(o *Operation) bool {
+	if o.Method != http.MethodPut || in.doc.at(http.MethodPost, o.Path) != nil {
+		return false
+	}
+	status, _ := o.SuccessResponse()
+	words := nameWords(o.ID)
+	return status == http.StatusCreated || len(words) > 0 && slices.Contains([]string{"create", "add", "new", "insert"}, words[0])
 }
 
 // envelop finds the record in each success of the operation.
