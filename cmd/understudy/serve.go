@@ -72,7 +72,7 @@ func (s *serveSettings) addFlags(flags *pflag.FlagSet) {
 	flags.Var(newFlag(&s.seed, "N", strconv.FormatUint(s.seed, 10), readCount), "seed",
 		"draw every made-up value from this number")
 	flags.Var(newFlag(&s.count, "N", strconv.FormatUint(s.count, 10), readCount), "count",
-		"records each resource has; 1e9 costs nothing at start")
+		"records each resource has at least, and each owner some; 1e9 costs nothing at start")
 	flags.Var(newFlag(&s.now, "DATE", s.now.Format(time.RFC3339), readDate), "now", "what past and future mean")
 	s.basePath = new(string)
 	flags.Var(newFlag(s.basePath, "PATH", "", readText), "base-path",
