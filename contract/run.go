@@ -32,7 +32,7 @@ func (r *Runner) RunAll(ctx context.Context, each func(Outcome)) *Result {
 	start := r.set.Clock()
 	res := &Result{}
 	for _, c := range r.inOrder() {
-		o := Outcome{Check: c, Status: NotRun, Reason: "the run was ended before it"}
+		o := Outcome{Check: c, Status: NotRun, Reason: endedBefore}
 		if ctx.Err() == nil {
 			o = c.Run(ctx, r)
 		}

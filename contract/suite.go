@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,19 +24,21 @@ import (
 // A project that has a Ginkgo suite calls it in a container of its own and runs the suite as ever.
 func (r *Runner) Tree(each func(Outcome)) {
 	ginkgo.Describe("contract", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
-		r.specs(context.Background(), each)
+		r.specs(context.Background(), r.inOrder(), each, func(why string) { ginkgo.Skip(why) })
 	})
 }
 
-// specs adds one It a check to the container that is being built; each ends with its spec, or with ctx.
-func (r *Runner) specs(ctx context.Context, each func(Outcome)) {
-	for _, c := range r.inOrder() {
+// specs adds one It a check to the container that is being built; each ends with its spec, or with ctx. Ginkgo is told by skip
+// of a check that says nothing.
+func (r *Runner) specs(ctx context.Context, checks []*Check, each func(Outcome), skip func(why string)) {
+	for _, c := range checks {
 		ginkgo.It(c.Name, ginkgo.Label(labelsOf(c)...), func(spec ginkgo.SpecContext) {
 			both, cancel := context.WithCancel(ctx)
 			defer cancel()
 			defer context.AfterFunc(spec, cancel)()
 			if both.Err() != nil {
-				ginkgo.Skip("the run was ended before it")
+				skip(endedBefore)
+				return
 			}
 			o := c.Run(both, r)
 			if each != nil {
@@ -45,7 +48,7 @@ func (r *Runner) specs(ctx context.Context, each func(Outcome)) {
 			case Failed:
 				ginkgo.Fail(Explain(o))
 			case Skipped, NotRun:
-				ginkgo.Skip(o.Reason)
+				skip(o.Reason)
 			case Warned, Known:
 				ginkgo.AddReportEntry(string(o.Status), Explain(o), ginkgo.ReportEntryVisibilityFailureOrVerbose)
 			}
@@ -53,12 +56,17 @@ func (r *Runner) specs(ctx context.Context, each func(Outcome)) {
 	}
 }
 
-// labelsOf are a check's labels without the characters that Ginkgo gives a meaning of its own.
+// endedBefore is why a check was not run that nobody began.
+const endedBefore = "the run was ended before it"
+
+// meaningful are the characters that Ginkgo gives a meaning of its own in labels.
+var meaningful = strings.NewReplacer("&", " ", "|", " ", "!", " ", ",", " ", "(", " ", ")", " ", "/", " ", ":", " ")
+
+// labelsOf are a check's labels without those characters.
 func labelsOf(c *Check) []string {
-	clean := strings.NewReplacer("&", " ", "|", " ", "!", " ", ",", " ", "(", " ", ")", " ", "/", " ", ":", " ")
 	var out []string
 	for _, l := range c.Labels() {
-		if l = strings.TrimSpace(clean.Replace(l)); l != "" {
+		if l = strings.TrimSpace(meaningful.Replace(l)); l != "" {
 			out = append(out, l)
 		}
 	}
@@ -135,36 +143,55 @@ type suiteT struct{ failed bool }
 
 func (t *suiteT) Fail() { t.failed = true }
 
-// RunGinkgo runs the selected checks as a Ginkgo suite in this process, silently, and passes each outcome on. It owns
-// SIGINT and SIGTERM while it runs: what must happen after a signal belongs behind it. Checks that an interrupt kept
-// from running are in the result as not run.
+// maxSpecs bounds the checks that are one suite for Ginkgo: what it takes to set one up grows with their square, and it keeps
+// a report of each to the end.
+const maxSpecs = 500
+
+// RunGinkgo runs the selected checks as Ginkgo suites in this process, one after the other, silently, and passes each outcome
+// on. It owns SIGINT and SIGTERM while it runs: what must happen after a signal belongs behind it. Checks that an interrupt
+// kept from running are in the result as not run.
 func (r *Runner) RunGinkgo(ctx context.Context, each func(Outcome)) *Result {
 	start := r.set.Clock()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	done := map[*Check]Outcome{}
-	globals.Reset()
-	// Ordered: specs of one place in the code are else sorted by their names, whatever order they were added in.
-	ginkgo.Describe("understudy", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
-		r.specs(ctx, func(o Outcome) {
-			done[o.Check] = o
-			if each != nil {
-				each(o)
-			}
-		})
-	})
-	suite, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
-	reporter.Succinct, reporter.NoColor = true, true
-	silence(func() { ginkgo.RunSpecs(&suiteT{}, "contract", suite, reporter) })
+	note := func(o Outcome) {
+		done[o.Check] = o
+		if each != nil {
+			each(o)
+		}
+	}
+	for some := range slices.Chunk(r.inOrder(), maxSpecs) {
+		if len(signals) > 0 || ctx.Err() != nil {
+			break
+		}
+		r.runSuite(ctx, some, note)
+	}
 	signal.Reset(os.Interrupt, syscall.SIGTERM)
-	res := &Result{}
+	res := &Result{Outcomes: make([]Outcome, 0, len(r.checks))}
 	for _, c := range r.checks {
 		o, ran := done[c]
 		if !ran {
-			o = Outcome{Check: c, Status: NotRun, Reason: "the run was ended before it"}
+			o = Outcome{Check: c, Status: NotRun, Reason: endedBefore}
 		}
 		res.Outcomes = append(res.Outcomes, o)
 	}
 	res.Requests, res.Took = r.Requests(), r.set.Clock().Sub(start)
 	return res
+}
+
+// runSuite runs checks as one suite.
+func (r *Runner) runSuite(ctx context.Context, checks []*Check, each func(Outcome)) {
+	globals.Reset()
+	defer globals.Reset() // or the suite stays in memory
+	// Ordered: specs of one place in the code are else sorted by their names, whatever order they were added in.
+	ginkgo.Describe("understudy", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
+		// Nobody reads what Ginkgo says of a check that was skipped, and it writes down a stack for each.
+		r.specs(ctx, checks, each, func(string) {})
+	})
+	suite, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
+	reporter.Succinct, reporter.NoColor = true, true
+	silence(func() { ginkgo.RunSpecs(&suiteT{}, "contract", suite, reporter) })
 }
 
 // silence keeps Ginkgo's own report off the terminal: ours says it.

@@ -1,0 +1,4 @@
+package contract
+
+// MaxSpecs is how many checks are one suite for Ginkgo.
+const MaxSpecs = maxSpecs
