@@ -52,6 +52,8 @@ func TestLintRules(t *testing.T) {
 		"an example elsewhere":        {"one: {value: {name: x}}", "one: {value: {}}", "should required", "/paths/~1things~1{id}/put/requestBody/content/application~1json/examples/one/value/name"},
 		"a parameter's example":       {"example: a}", "example: 5}", "should type", "/paths/~1things~1{id}/parameters/0/example"},
 		"both":                        {"example: a}", "example: a, examples: {b: {value: b}}}", "should example", "/paths/~1things~1{id}/parameters/0/example"},
+		"branches alike":              {"      allOf: [{required", "      oneOf: [{type: object, title: X}, {type: object}]\n      allOf: [{required", "must oneOf", "/components/schemas/Thing/oneOf"},
+		"a branch within another":     {"kind: {type", "size: {oneOf: [{type: number}, {type: integer}]}\n        kind: {type", "should oneOf", "/components/schemas/Thing/properties/size/oneOf/1"},
 		"a default":                   {"default: a,", "default: ab,", "should maxLength", "/components/schemas/Thing/properties/name/default"},
 		"the same name":               {"operationId: new", "operationId: put", "must operationId", "/paths/~1things~1new/get/operationId"},
 		"the same shape":              {"/things/new: {get: {operationId: new,", "/things/{x}: {get: {parameters: [{name: x, in: path, required: true, schema: {}}], operationId: new,", "must paths", "/paths/~1things~1{x}"},

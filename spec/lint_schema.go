@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -14,6 +15,7 @@ func (l *linter) schema(at place) {
 	l.limits(at)
 	l.names(at)
 	l.enum(at)
+	l.shadowed(at)
 	if d := at.raw("discriminator"); d.exists() && d.n.get("propertyName").str() == "" {
 		l.add("discriminator", Must, d, "the member propertyName", "nothing", meansLeftAside)
 	}
@@ -25,6 +27,30 @@ func (l *linter) schema(at place) {
 	if s.Default != nil {
 		given := Example{Value: *s.Default, Location: s.KeywordLocation("default")}
 		l.examples(s, s.at.file, []Example{given}, "default")
+	}
+}
+
+// maxCompared is how many branches of a oneOf are compared with one another.
+const maxCompared = 40
+
+// shadowed notes a oneOf of which no branch takes a value alone, and branches that never do. It is so only where it is so
+// of requests and of answers.
+func (l *linter) shadowed(at place) {
+	if n := len(listOf(at.n.get("oneOf"))); n < 2 || n > maxCompared {
+		return
+	}
+	s := l.doc.schema(at)
+	in, out := s.TakesNone(In), s.TakesNone(Out)
+	if in != "" && out != "" {
+		l.add("oneOf", Must, at.raw("oneOf"), "a schema that takes something the others do not", in, "no value is allowed here")
+		return
+	}
+	answers := s.Shadowed(Out)
+	for i, j := range s.Shadowed(In) {
+		if j >= 0 && i < len(answers) && answers[i] >= 0 {
+			l.add("oneOf", Should, at.raw("oneOf").raw(strconv.Itoa(i)), "a schema that takes something the others do not",
+				fmt.Sprintf("oneOf/%d takes all that it takes", j), "no value is valid by it, as two schemas take each")
+		}
 	}
 }
 
