@@ -6,19 +6,27 @@ import "slices"
 // claims that the validator's schemas were turned into, so it holds for what is validated; what a claim does not
 // understand is not covered. That one does not cover another proves nothing.
 
-// maxCovering bounds the pairs of claims that one comparison looks at.
-const maxCovering = 5000
+// maxCovering bounds the pairs of claims that are looked at for one answer.
+const maxCovering = 10_000
 
 // Covers reports whether every value that other takes in a direction is surely one that s takes.
 func (s *Schema) Covers(other *Schema, dir Direction) bool {
+	return newCovering(maxCovering).schemas(s, other, dir)
+}
+
+func newCovering(most int) *covering { return &covering{left: most, at: map[[2]*claim]int{}} }
+
+func (c *covering) schemas(s, other *Schema, dir Direction) bool {
 	if s == other {
 		return true
+	}
+	if c.left <= 0 {
+		return false
 	}
 	ours, theirs := s.claimsOf(dir), other.claimsOf(dir)
 	if ours == nil || theirs == nil {
 		return false
 	}
-	c := covering{left: maxCovering, at: map[[2]*claim]int{}}
 	return !slices.ContainsFunc(ours, func(a *claim) bool {
 		return !slices.ContainsFunc(theirs, func(b *claim) bool { return c.covers(a, b, 0) })
 	})

@@ -16,7 +16,7 @@ import (
 func Lint(d *Document) []Finding {
 	l := linter{
 		flawFinder: flawFinder{doc: d}, requests: map[*Schema]bool{}, answers: map[*Schema]bool{}, misspelled: map[misspelling]string{},
-		mediaNames: map[*node]string{}, repeats: map[string]*repeat{},
+		mediaNames: map[*node]string{}, repeats: map[string]*repeat{}, covering: maxCoveringAll,
 	}
 	if d.is30() {
 		l.findAnswers()
@@ -58,6 +58,7 @@ type linter struct {
 	mediaNames map[*node]string // of media types that references lead to
 	composed   []place
 	repeats    map[string]*repeat
+	covering   int // pairs of claims that may still be compared
 }
 
 // findAnswers collects the schemas of answers and what stands in them.

@@ -30,24 +30,35 @@ func (l *linter) schema(at place) {
 	}
 }
 
-// maxCompared is how many branches of a oneOf are compared with one another.
-const maxCompared = 40
+// maxCompared is how many branches of a oneOf are compared with one another, maxComparedDepth how deep in a document one
+// may stand, as each is compiled with all that is within it; maxCoveringAll bounds the comparisons of a whole document.
+const (
+	maxCompared      = 40
+	maxComparedDepth = 24
+	maxCoveringAll   = 100_000
+)
 
 // shadowed notes a oneOf of which no branch takes a value alone, and branches that never do. It is so only where it is so
 // of requests and of answers.
 func (l *linter) shadowed(at place) {
-	if n := len(listOf(at.n.get("oneOf"))); n < 2 || n > maxCompared {
+	if n := len(listOf(at.n.get("oneOf"))); n < 2 || n > maxCompared || l.covering <= 0 || strings.Count(at.ptr, "/") > maxComparedDepth {
 		return
 	}
 	s := l.doc.schema(at)
-	in, out := s.TakesNone(In), s.TakesNone(Out)
-	if in != "" && out != "" {
-		l.add("oneOf", Must, at.raw("oneOf"), "a schema that takes something the others do not", in, "no value is allowed here")
+	c := newCovering(min(maxCovering, l.covering))
+	most := c.left
+	in := c.shadowed(s, In)
+	out := in
+	if l.doc.directional {
+		out = c.shadowed(s, Out)
+	}
+	l.covering -= most - c.left
+	if why := takesNone(in); why != "" && takesNone(out) != "" {
+		l.add("oneOf", Must, at.raw("oneOf"), "a schema that takes something the others do not", why, "no value is allowed here")
 		return
 	}
-	answers := s.Shadowed(Out)
-	for i, j := range s.Shadowed(In) {
-		if j >= 0 && i < len(answers) && answers[i] >= 0 {
+	for i, j := range in {
+		if j >= 0 && out[i] >= 0 {
 			l.add("oneOf", Should, at.raw("oneOf").raw(strconv.Itoa(i)), "a schema that takes something the others do not",
 				fmt.Sprintf("oneOf/%d takes all that it takes", j), "no value is valid by it, as two schemas take each")
 		}
