@@ -69,10 +69,10 @@ func TestLintOfEncodings(t *testing.T) {
 	for schema, sound := range map[string]bool{
 		"{type: object, properties: {a: {}}}": false, "{type: object, properties: {a: {}}, additionalProperties: false}": false,
 		"{properties: {b: {}}}": true, "{type: object}": true, "{properties: {a: {}}, additionalProperties: true}": true,
-		"{allOf: [{properties: {a: {}}}, {$ref: \"#/components/schemas/B\"}]}":    true,
-		"{oneOf: [{properties: {a: {}}}, {additionalProperties: {}}]}":            true,
-		"{anyOf: [{properties: {a: {}}}, {properties: {c: {}}}]}":                 false,
-		"{properties: {a: {}}, allOf: [{$ref: \"#/components/schemas/Within\"}]}": true,
+		"{allOf: [{properties: {a: {}}}, {$ref: \"#/components/schemas/B\"}]}":                       true,
+		"{oneOf: [{required: [a], properties: {a: {}}}, {required: [b], additionalProperties: {}}]}": true,
+		"{anyOf: [{properties: {a: {}}}, {properties: {c: {}}}]}":                                    false,
+		"{properties: {a: {}}, allOf: [{$ref: \"#/components/schemas/Within\"}]}":                    true,
 	} {
 		var want []string
 		if !sound {
