@@ -141,7 +141,7 @@ func (v *deriver) isFound(p *probe, get *spec.Operation) {
 // listOf is the list in which records that an operation makes or ends stand: that of their collection, or of all records.
 func listOf(res *spec.Resource, made *spec.Operation) *spec.Operation {
 	for _, op := range res.Operations {
-		if op.Action == spec.ActionList && (op.Path == made.Path || strings.HasPrefix(made.Path, op.Path+"/{")) {
+		if op.Action == spec.ActionList && (op.Shape() == made.Shape() || strings.HasPrefix(made.Shape(), op.Shape()+"/{")) {
 			return op
 		}
 	}

@@ -147,7 +147,7 @@ func (g *listing) telling(role spec.Role, f spec.Fact) []any {
 	case spec.LimitRole:
 		return number(g.limit)
 	case spec.OffsetRole:
-		return number(g.offset)
+		return number(g.offset + g.l.FirstOffset())
 	case spec.PageRole:
 		return number(g.page)
 	case spec.PagesRole:

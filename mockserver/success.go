@@ -224,7 +224,7 @@ func (s *Server) itemURL(x *exchange, in records, k key) string {
 		if o.Action == spec.ActionGet {
 			n += 2
 		}
-		if o.Path == x.op.Path || strings.HasPrefix(o.Path, x.op.Path+"/") {
+		if o.Shape() == x.op.Shape() || strings.HasPrefix(o.Shape(), x.op.Shape()+"/") {
 			n += 4
 		}
 		if n <= score {

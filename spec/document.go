@@ -116,6 +116,7 @@ type Operation struct {
 	Success map[string]any
 
 	doc    *Document
+	shape  string    // Shape
 	broken []Finding // references of the request that lead nowhere
 	shared bool      // others have its path and method too
 }

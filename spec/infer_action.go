@@ -8,7 +8,7 @@ import (
 
 // assign links an operation to its resource and says what it does to it.
 func (in *inferrer) assign(o *Operation) {
-	switch item, collection := in.items[o.Path], in.collections[o.Path]; {
+	switch item, collection := in.items[o.Shape()], in.collections[o.Shape()]; {
 	case item != nil && in.assignItem(o, item):
 	case collection != nil:
 		in.assignCollection(o, collection)
@@ -30,12 +30,12 @@ func (in *inferrer) assignDeed(o *Operation) {
 	if o.Method == http.MethodGet || o.Method == http.MethodHead || res == nil || status == http.StatusCreated {
 		return
 	}
-	cut := strings.LastIndexByte(o.Path, '}') + 1
-	r := in.items[o.Path[:cut]]
-	if r == nil || cut == len(o.Path) {
+	cut := strings.LastIndexByte(o.Shape(), '}') + 1
+	r := in.items[o.Shape()[:cut]]
+	if r == nil || cut == len(o.Shape()) {
 		return
 	}
-	collection, name, param, _ := itemPath(o.Path[:cut])
+	collection, name, param, _ := itemPath(o.Shape()[:cut])
 	owners, ok := in.ownersOf(r, collection)
 	env, _ := findEnvelope(res, o.pathParam(param), name, nil)
 	if !ok || env == nil || env.Record != r.Schema {
@@ -55,7 +55,7 @@ func (in *inferrer) link(o *Operation, r *Resource, a Action, owners []Owner) {
 
 // assignItem is for operations on an item path. A GET that does not show the record is none of them.
 func (in *inferrer) assignItem(o *Operation, r *Resource) bool {
-	collection, name, param, _ := itemPath(o.Path)
+	collection, name, param, _ := itemPath(o.Shape())
 	owners, ok := in.ownersOf(r, collection)
 	action := itemAction(o.Method, in.hinted[o])
 	if !ok || action == ActionNone || o.Method == http.MethodPost && !changes(o, r) {
@@ -127,7 +127,7 @@ func (o *Operation) Changes(r *Resource) []Filter {
 // assignCollection is for operations on a collection's path: lists, creations, and updates that name the record in the
 // body.
 func (in *inferrer) assignCollection(o *Operation, r *Resource) {
-	owners, ok := in.ownersOf(r, o.Path)
+	owners, ok := in.ownersOf(r, o.Shape())
 	if !ok {
 		return
 	}
@@ -171,7 +171,7 @@ func (in *inferrer) assignCreation(o *Operation, r *Resource, owners []Owner) {
 // putCreates reports whether a PUT to a collection makes a record of it: it says so, by its status or its operationId, and
 // no POST there does.
 func (in *inferrer) putCreates(o *Operation) bool {
-	if o.Method != http.MethodPut || in.doc.at(http.MethodPost, o.Path) != nil {
+	if o.Method != http.MethodPut || in.doc.at(http.MethodPost, o.Shape()) != nil {
 		return false
 	}
 	status, _ := o.SuccessResponse()
@@ -206,9 +206,9 @@ func (in *inferrer) assignSearch(o *Operation) {
 		return
 	}
 	r := in.doc.resourceOf(l.Item)
-	owners, ok := in.ownersOf(r, o.Path)
+	owners, ok := in.ownersOf(r, o.Shape())
 	l.learn(o, res)
-	if !ok || len(owners) < strings.Count(o.Path, "{") || len(owners) == 0 && len(l.Filters) == 0 || !l.understands() {
+	if !ok || len(owners) < strings.Count(o.Shape(), "{") || len(owners) == 0 && len(l.Filters) == 0 || !l.understands() {
 		return
 	}
 	o.List = l

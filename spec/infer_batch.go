@@ -90,20 +90,20 @@ func (r *Resource) sends(rows *Schema) bool {
 // assignBatch is for a POST below a collection that makes records of a list (POST /things/batch): its path says so, and its
 // body is a list of them.
 func (in *inferrer) assignBatch(o *Operation) {
-	at := strings.LastIndexByte(o.Path, '/')
-	if o.Method != http.MethodPost || at <= 0 || strings.Contains(o.Path[at:], "{") {
+	at := strings.LastIndexByte(o.Shape(), '/')
+	if o.Method != http.MethodPost || at <= 0 || strings.Contains(o.Shape()[at:], "{") {
 		return
 	}
-	words := nameWords(o.Path[at+1:])
+	words := nameWords(o.Shape()[at+1:])
 	said := func(known []string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(known, w) })
 	}
-	r := in.collections[o.Path[:at]]
+	r := in.collections[o.Shape()[:at]]
 	if r == nil || !said(several) || said(other) || !r.sends(o.bodySchema().Rows()) {
 		return
 	}
-	if owners, ok := in.ownersOf(r, o.Path[:at]); ok {
-		o.envelop(r.IDParam, pathName(o.Path[:at]))
+	if owners, ok := in.ownersOf(r, o.Shape()[:at]); ok {
+		o.envelop(r.IDParam, pathName(o.Shape()[:at]))
 		o.Batch = in.batchOf(o, r, owners)
 	}
 }

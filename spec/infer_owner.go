@@ -44,7 +44,7 @@ func (in *inferrer) collectionsOf(r *Resource) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		seen := map[string]bool{}
 		for _, o := range in.doc.Operations {
-			for _, path := range []string{o.Path, o.Path[:max(strings.LastIndexByte(o.Path, '/'), 0)]} {
+			for _, path := range []string{o.Shape(), o.Shape()[:max(strings.LastIndexByte(o.Shape(), '/'), 0)]} {
 				if in.collections[path] != r || seen[path] {
 					continue
 				}

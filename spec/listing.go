@@ -28,7 +28,8 @@ type Listing struct {
 	// Facts are the members of the answer that tell of the list as a whole.
 	Facts []Fact
 
-	asked []*Parameter // of the query, members of objects on their own
+	asked   []*Parameter // of the query, members of objects on their own
+	fromOne bool         // records are counted from 1
 }
 
 // Filter is a parameter that asks for records with a value of a property.
@@ -79,7 +80,7 @@ var pagingNames = []struct {
 }{
 	{func(l *Listing) **Parameter { return &l.Limit }, []string{"integer", "number"}, []string{
 		"limit", "perpage", "pagesize", "size", "maxresults", "take", "first", "top", "maxitems", "pagelimit", "resultsperpage",
-		"maxkeys", "maxpagesize",
+		"maxkeys", "maxpagesize", "itemsperpage",
 	}},
 	{func(l *Listing) **Parameter { return &l.Offset }, []string{"integer", "number"}, []string{
 		"offset", "skip", "startindex", "pageoffset",
@@ -87,7 +88,7 @@ var pagingNames = []struct {
 	{func(l *Listing) **Parameter { return &l.Page }, []string{"integer", "number"}, []string{"page", "pagenumber", "pageno"}},
 	{func(l *Listing) **Parameter { return &l.Cursor }, []string{"string", "integer"}, []string{
 		"cursor", "after", "startingafter", "pagetoken", "nexttoken", "continuationtoken", "pageafter", "aftercursor", "marker",
-		"nextmarker", "startafter", "skiptoken", "nextpagetoken", "nextcursor", "pagecursor", "afterid",
+		"nextmarker", "startafter", "skiptoken", "nextpagetoken", "nextcursor", "pagecursor", "afterid", "continue",
 	}},
 	{func(l *Listing) **Parameter { return &l.Before }, []string{"string", "integer"}, []string{
 		"before", "endingbefore", "pagebefore", "beforecursor", "beforeid",
@@ -111,6 +112,7 @@ func (l *Listing) learn(o *Operation, res *Response) {
 			}
 		}
 	}
+	l.placeUnsure()
 	if d := l.Direction; d != nil && l.Sort == nil && !saysDirection(d.Schema) {
 		l.Sort, l.Direction = d, nil // order=name
 	}
@@ -121,6 +123,7 @@ func (l *Listing) learn(o *Operation, res *Response) {
 	}
 	if m := Media(res.Content); m != nil && m.Schema != nil && len(l.Path) > 0 {
 		l.facts(m.Schema, nil)
+		l.settle()
 	}
 }
 
@@ -137,6 +140,22 @@ func (l *Listing) place(p *Parameter) {
 		if *at == nil && fits && slices.Contains(meaning.names, flat(p.Name)) {
 			*at = p
 			return
+		}
+	}
+}
+
+// placeUnsure is place for names that have a meaning only where nothing else has it: count is how many records to show, and
+// from, beside size, how many to leave out.
+func (l *Listing) placeUnsure() {
+	for _, p := range l.asked {
+		if p.Schema == nil || !p.Schema.Allows("integer") || l.Item.Property(p.Name) != nil {
+			continue
+		}
+		switch name := flat(p.Name); {
+		case name == "count" && l.Limit == nil:
+			l.Limit = p
+		case name == "from" && l.Offset == nil && l.Limit != nil && flat(l.Limit.Name) == "size":
+			l.Offset = p
 		}
 	}
 }
@@ -230,9 +249,17 @@ func (l *Listing) FirstPage() uint64 {
 	return 1
 }
 
-// FirstOffset is the offset of the first record: 1 where the schema has no room for less, else 0.
+// FirstOffset is the offset of the first record: 1 where the schema has no room for less or begins there, or the answer
+// tells of its page as OpenSearch and SCIM do (RFC 7644, 3.4.2.4); else 0.
 func (l *Listing) FirstOffset() uint64 {
-	if l.Offset != nil && l.Offset.Schema != nil && l.Offset.Schema.Minimum == "1" {
+	if l.fromOne {
+		return 1
+	}
+	if l.Offset == nil || l.Offset.Schema == nil {
+		return 0
+	}
+	s := l.Offset.Schema
+	if s.Minimum == "1" || s.Minimum != "0" && s.Default != nil && *s.Default == json.Number("1") {
 		return 1
 	}
 	return 0

@@ -12,12 +12,13 @@ var factNames = map[string]Role{
 	"totalnumber": TotalRole, "recordcount": TotalRole,
 	"count": CountRole, "numberofelements": CountRole, "resultcount": CountRole, "returned": CountRole,
 	"limit": LimitRole, "perpage": LimitRole, "pagesize": LimitRole, "size": LimitRole,
-	"offset": OffsetRole, "skip": OffsetRole,
+	"itemsperpage": LimitRole,
+	"offset":       OffsetRole, "skip": OffsetRole, "startindex": OffsetRole,
 	"page": PageRole, "pagenumber": PageRole, "currentpage": PageRole,
 	"pages": PagesRole, "totalpages": PagesRole, "pagecount": PagesRole, "lastpage": LastPage,
 	"hasmore": MoreRole, "hasnext": MoreRole, "hasnextpage": MoreRole, "more": MoreRole,
 	"nextcursor": NextRole, "nextpagetoken": NextRole, "nexttoken": NextRole, "nextpage": NextRole, "cursor": NextRole, "next": NextRole,
-	"nextmarker": NextRole, "continuationtoken": NextRole, "nextcontinuationtoken": NextRole, "endcursor": NextRole,
+	"continue": NextRole, "nextmarker": NextRole, "continuationtoken": NextRole, "nextcontinuationtoken": NextRole, "endcursor": NextRole,
 	"nextlink": NextRole, "nexturl": NextRole, "nextpageurl": NextRole, "nextpagelink": NextRole, "odatanextlink": NextRole,
 	"prev": PrevRole, "previous": PrevRole, "prevpage": PrevRole, "previouspage": PrevRole, "prevcursor": PrevRole,
 	"previouscursor": PrevRole, "prevpagetoken": PrevRole, "previouspagetoken": PrevRole, "startcursor": PrevRole,
@@ -84,11 +85,31 @@ func (l *Listing) factOf(p Property, path []string) ([]Fact, bool) {
 	if name == "number" && l.Page != nil { // of the page: Spring's name
 		role, ok = PageRole, true
 	}
+	if name == "value" && len(path) > 0 && flat(path[len(path)-1]) == "total" { // {value, relation}: of search engines
+		role, ok = TotalRole, true
+	}
 	if !ok || !role.fits(p.Schema) {
 		return nil, false
 	}
 	link := strings.HasSuffix(name, "link") || strings.HasSuffix(name, "url")
 	return []Fact{{at, role, p.Schema, link}}, true
+}
+
+// settle says what facts tell whose names mean one thing or another by those beside them: count beside next and previous is
+// that of all pages, as Django REST framework has it; itemsPerPage beside startIndex is that of this page, and startIndex
+// from 1 (OpenSearch, RFC 7644).
+func (l *Listing) settle() {
+	named := func(name string) int {
+		return slices.IndexFunc(l.Facts, func(f Fact) bool { return flat(f.Path[len(f.Path)-1]) == name })
+	}
+	total := slices.ContainsFunc(l.Facts, func(f Fact) bool { return f.Role == TotalRole })
+	if i := named("count"); i >= 0 && !total && named("next") >= 0 && named("previous") >= 0 {
+		l.Facts[i].Role = TotalRole
+	}
+	if i := named("itemsperpage"); i >= 0 && named("startindex") >= 0 {
+		l.Facts[i].Role = CountRole
+		l.fromOne = l.Offset == nil || flat(l.Offset.Name) == "startindex"
+	}
 }
 
 func (r Role) fits(s *Schema) bool {

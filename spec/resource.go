@@ -116,6 +116,7 @@ func (d *Document) inferResources() {
 	d.sentWhole = map[*Schema]bool{}
 	for _, o := range d.Operations {
 		in.hinted[o], o.Action = o.Action, ActionNone
+		o.shape = pathShape(o.Path)
 		d.notePatches(o)
 		if s := o.bodySchema(); s != nil {
 			d.sentWhole[s] = true
@@ -137,41 +138,10 @@ func (d *Document) inferResources() {
 	}
 }
 
-// itemPath splits "/a/things/{id}" into the collection's path, its name and the parameter.
-func itemPath(template string) (collection, name, param string, ok bool) {
-	at := strings.LastIndexByte(template, '/')
-	if at <= 0 {
-		return "", "", "", false
-	}
-	if param, ok = paramSegment(template[at+1:]); !ok {
-		return "", "", "", false
-	}
-	collection = template[:at]
-	return collection, pathName(collection), param, pathName(collection) != ""
-}
-
-// pathName is the last fixed segment of a path.
-func pathName(template string) string {
-	segs := strings.Split(template, "/")
-	for i := len(segs) - 1; i >= 0; i-- {
-		if segs[i] != "" && !strings.Contains(segs[i], "{") {
-			return segs[i]
-		}
-	}
-	return ""
-}
-
-func paramSegment(s string) (string, bool) {
-	if len(s) > 2 && s[0] == '{' && s[len(s)-1] == '}' && !strings.ContainsAny(s[1:len(s)-1], "{}") {
-		return s[1 : len(s)-1], true
-	}
-	return "", false
-}
-
 // byItem makes a resource of an item path of which an answer shows the record.
 func (in *inferrer) byItem(o *Operation) {
-	collection, _, name, ok := itemPath(o.Path)
-	if !ok || o.Method == http.MethodDelete || in.items[o.Path] != nil {
+	collection, _, name, ok := itemPath(o.Shape())
+	if !ok || o.Method == http.MethodDelete || in.items[o.Shape()] != nil {
 		return
 	}
 	param := o.pathParam(name)
@@ -186,57 +156,57 @@ func (in *inferrer) byItem(o *Operation) {
 
 // byCreation makes a resource of a collection that a POST adds to, by its item path where there is one.
 func (in *inferrer) byCreation(o *Operation) {
-	if o.Method != http.MethodPost || in.collections[o.Path] != nil {
+	if o.Method != http.MethodPost || in.collections[o.Shape()] != nil {
 		return
 	}
-	item := in.itemOf(o.Path)
+	item := in.itemOf(o.Shape())
 	_, res := o.SuccessResponse()
-	if res == nil || pathName(o.Path) == "" {
+	if res == nil || pathName(o.Shape()) == "" {
 		return
 	}
 	if item == nil {
-		in.join(o.Path, func(r *Resource) bool {
-			env, _ := findEnvelope(res, r.IDParam, pathName(o.Path), o.Body)
+		in.join(o.Shape(), func(r *Resource) bool {
+			env, _ := findEnvelope(res, r.IDParam, pathName(o.Shape()), o.Body)
 			return env != nil && env.Record == r.Schema
 		})
 		return
 	}
-	if env, id := findEnvelope(res, item, pathName(o.Path), o.Body); env != nil {
-		in.add(o.Path, item, env.Record, id)
+	if env, id := findEnvelope(res, item, pathName(o.Shape()), o.Body); env != nil {
+		in.add(o.Shape(), item, env.Record, id)
 	}
 }
 
 // byList makes a resource of a collection whose GET answers with a list of records.
 func (in *inferrer) byList(o *Operation) {
-	if o.Method != http.MethodGet || in.collections[o.Path] != nil || in.items[o.Path] != nil {
+	if o.Method != http.MethodGet || in.collections[o.Shape()] != nil || in.items[o.Shape()] != nil {
 		return
 	}
-	item := in.itemOf(o.Path)
+	item := in.itemOf(o.Shape())
 	_, res := o.SuccessResponse()
 	l := findListing(res, func(s *Schema) int {
 		switch {
 		case in.doc.resourceOf(s) != nil:
 			return 2
-		case idProperty(s, item, pathName(o.Path)) != "":
+		case idProperty(s, item, pathName(o.Shape())) != "":
 			return 1
 		}
 		return 0
 	})
-	if l == nil || pathName(o.Path) == "" {
+	if l == nil || pathName(o.Shape()) == "" {
 		return
 	}
-	if item == nil && in.join(o.Path, func(r *Resource) bool { return r.Schema == l.Item }) {
+	if item == nil && in.join(o.Shape(), func(r *Resource) bool { return r.Schema == l.Item }) {
 		return
 	}
-	post := in.doc.at("POST", o.Path)
-	id := idProperty(l.Item, item, pathName(o.Path))
+	post := in.doc.at("POST", o.Shape())
+	id := idProperty(l.Item, item, pathName(o.Shape()))
 	if item == nil {
-		if post == nil || post.bodySchema() == nil || shared(post.sentRecord(sought{l.Item, id, item, pathName(o.Path)}), l.Item) == 0 {
+		if post == nil || post.bodySchema() == nil || shared(post.sentRecord(sought{l.Item, id, item, pathName(o.Shape())}), l.Item) == 0 {
 			return // a search, more likely than a collection
 		}
 	}
 	if id != "" {
-		in.add(o.Path, item, l.Item, id)
+		in.add(o.Shape(), item, l.Item, id)
 	}
 }
 
@@ -245,7 +215,7 @@ func (in *inferrer) itemOf(collection string) *Parameter {
 	if in.itemParams == nil {
 		in.itemParams = map[string]*Parameter{}
 		for _, o := range in.doc.Operations {
-			c, _, name, ok := itemPath(o.Path)
+			c, _, name, ok := itemPath(o.Shape())
 			if _, taken := in.itemParams[c]; ok && !taken {
 				in.itemParams[c] = o.pathParam(name)
 			}
@@ -256,7 +226,7 @@ func (in *inferrer) itemOf(collection string) *Parameter {
 
 func (d *Document) at(method, path string) *Operation {
 	for _, o := range d.Operations {
-		if o.Method == method && o.Path == path {
+		if o.Method == method && o.Shape() == path {
 			return o
 		}
 	}

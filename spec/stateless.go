@@ -23,7 +23,7 @@ func (d *Document) Stateless() []Stateless {
 		if o.Method != http.MethodGet || o.Resource != nil || len(o.Owners) > 0 {
 			continue
 		}
-		collection, _, param, ok := itemPath(o.Path)
+		collection, _, param, ok := itemPath(o.Shape())
 		if !ok {
 			continue
 		}
