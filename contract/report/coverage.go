@@ -40,14 +40,19 @@ func Cover(d *spec.Document, outcomes []contract.Outcome) Coverage {
 	for _, l := range (&contract.Result{Outcomes: outcomes}).LeftOut() {
 		left[l.Operation] = l.Reason
 	}
+	tried := map[string][]*contract.Check{} // by operation
+	for _, o := range outcomes {
+		if ran(o.Status) {
+			tried[o.Check.Operation] = append(tried[o.Check.Operation], o.Check)
+		}
+	}
 	for _, op := range d.Operations {
 		w := walker{op: op, seen: map[*spec.Schema]bool{}, ran: map[testedKey]int{}}
-		oc := OperationCoverage{Operation: op.ID, Document: op.Location, LeftOut: left[op.ID]}
-		for _, o := range outcomes {
-			if o.Check.Operation == op.ID && ran(o.Status) {
-				oc.Checks++
-				w.note(o.Check)
-			}
+		oc := OperationCoverage{
+			Operation: op.ID, Document: op.Location, LeftOut: left[op.ID], Checks: len(tried[op.ID]),
+		}
+		for _, c := range tried[op.ID] {
+			w.note(c)
 		}
 		w.operation()
 		oc.Constraints = w.found

@@ -3,12 +3,14 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"encoding/xml"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/pb33f/jsonschema/v6"
 
@@ -32,6 +34,18 @@ func validator(t *testing.T) *jsonschema.Schema {
 	return c.MustCompile("report.json")
 }
 
+// sameAsIndented fails where a text is not indented as encoding/json does it: JSON writes part by part.
+func sameAsIndented(t *testing.T, name string, text []byte) {
+	t.Helper()
+	var compact, indented bytes.Buffer
+	if err := errors.Join(json.Compact(&compact, text), json.Indent(&indented, compact.Bytes(), "", "  ")); err != nil {
+		t.Fatal(name, err)
+	}
+	if diff := cmp.Diff(indented.String()+"\n", string(text)); diff != "" {
+		t.Errorf("%s (-indented +written):\n%s", name, diff)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	schema := validator(t)
@@ -48,6 +62,7 @@ func TestJSON(t *testing.T) {
 		if err := schema.Validate(v); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		sameAsIndented(t, name, output(t, report.JSON, run))
 	}
 	if schema.Validate(map[string]any{"understudy": "verify"}) == nil {
 		t.Error("the schema takes anything")

@@ -146,6 +146,9 @@ func (s *scrubber) text(t string) string {
 			return p[1] + p[2] + "=" + spec.Hidden
 		})
 	}
+	if !strings.Contains(t, "://") { // the expression would make a copy
+		return t
+	}
 	return userinfo.ReplaceAllString(t, "://"+spec.Hidden+"@")
 }
 

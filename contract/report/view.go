@@ -101,6 +101,7 @@ func newView(run Run) *view {
 		v.Coverage = Cover(d, run.Result.Outcomes)
 	}
 	b := newBuilder(&run)
+	v.Checks = make([]checkView, 0, len(run.Result.Outcomes))
 	for _, o := range run.Result.Outcomes {
 		b.add(v, o)
 	}

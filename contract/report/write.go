@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -41,11 +40,7 @@ func Write(kind, path string, run Run) error {
 		}
 		return fmt.Errorf("there is no report %q%s; there are: %s", spec.Clip(kind), hint, strings.Join(Kinds(), ", "))
 	}
-	var b bytes.Buffer
-	err := formats[i].write(&b, run)
-	if err == nil {
-		err = replaceFile(path, b.Bytes())
-	}
+	err := replaceFile(path, func(w io.Writer) error { return formats[i].write(w, run) })
 	if err != nil {
 		// The cause without the name of the temporary file.
 		for cause := errors.Unwrap(err); cause != nil; cause = errors.Unwrap(err) {
@@ -60,12 +55,16 @@ func Write(kind, path string, run Run) error {
 const reportMode = 0o644
 
 // replaceFile writes beside the file and renames; what is no regular file, like /dev/stdout, is written to as it is.
-func replaceFile(path string, data []byte) (err error) {
+func replaceFile(path string, write func(io.Writer) error) (err error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, data, reportMode)
+		f, err := os.OpenFile(path, os.O_WRONLY, reportMode)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
 	}
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // reports are for others to read
@@ -80,7 +79,7 @@ func replaceFile(path string, data []byte) (err error) {
 			_ = os.Remove(f.Name())
 		}
 	}()
-	_, err = f.Write(data)
+	err = write(f)
 	if err == nil {
 		err = f.Chmod(reportMode)
 	}
