@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -30,6 +31,29 @@ func gatherGarbage() {
 		runtime.AddCleanup(new([64]byte), func(struct{}) { watch() }, struct{}{}) // after the next collection
 	}
 	watch()
+}
+
+// A run of verify ends, and of a large document it makes gigabytes that last for a moment: the cases of one body after the
+// other. So garbage is gathered earlier when what is there reaches heapRoom, though never so early that it is gathered
+// without end.
+const heapRoom = 384 << 20
+
+// boundGarbage keeps to that from now on. Who sets GOGC or GOMEMLIMIT knows better.
+func boundGarbage() {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	var watch func()
+	watch = func() {
+		debug.SetMemoryLimit(memoryLimit(liveHeap()))
+		runtime.AddCleanup(new([64]byte), func(struct{}) { watch() }, struct{}{}) // after the next collection
+	}
+	watch()
+}
+
+// memoryLimit is where garbage is gathered at the latest, in bytes, for a live heap: at half as much again where that is more.
+func memoryLimit(live uint64) int64 {
+	return int64(min(max(heapRoom, live+live/2), math.MaxInt64))
 }
 
 // garbagePercent is the share of a live heap, in bytes, that garbage may reach, in percent.

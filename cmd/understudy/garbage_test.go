@@ -22,3 +22,17 @@ func TestGarbagePercent(t *testing.T) {
 		t.Errorf("the live heap is not known: %d bytes", live)
 	}
 }
+
+func TestMemoryLimit(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		live uint64
+		want int64
+	}{
+		{0, heapRoom}, {200 << 20, heapRoom}, {256 << 20, heapRoom}, {400 << 20, 600 << 20},
+	} {
+		if got := memoryLimit(c.live); got != c.want {
+			t.Errorf("%d bytes live: %d, want %d", c.live, got, c.want)
+		}
+	}
+}

@@ -21,6 +21,7 @@ import (
 
 // verify runs the suite and says how it went.
 func (a *app) verify(_ *cobra.Command, set *verifySettings, args []string) error {
+	boundGarbage()
 	doc, text, err := a.learn(args, set.document)
 	if err != nil {
 		return err

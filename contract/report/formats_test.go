@@ -3,8 +3,8 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
