@@ -87,7 +87,7 @@ func carried(m *spec.MediaType, o strictjson.Object) (strictjson.Object, error) 
 }
 
 // settled is a body for a new record: without the id that the server gives, with references to records that are there,
-// and of its owner. least leaves out whatever may be left out.
+// and of its owner; or for an update, which stands in the owner's place. least leaves out whatever may be left out.
 func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKey, o strictjson.Object, least bool) strictjson.Object {
 	s := bodyMedia(op).RecordSchema()
 	o = r.fitting(op, s, o)
@@ -111,7 +111,7 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 			out = out.With(name, fixtures.IDValue(owner.resource, owner.ownID()))
 		}
 	}
-	return r.keyed(op, s, out)
+	return ofItself(op, owner, r.keyed(op, s, out))
 }
 
 // referred is a member's value whose references are records that are there, where some are.

@@ -12,15 +12,16 @@ import (
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
-// valid is a request that the document allows, made anew each time: to an update one that changes nothing, to a creation
-// one for a new record, to a deletion one for a record that was made for it. It ends the check where there is none.
+// valid is a request that the document allows, made anew each time: to an update one that changes nothing, or any where
+// nothing shows the record, to a creation one for a new record, to a deletion one for a record that was made for it. It ends
+// the check where there is none.
 func (p *probe) valid(op *spec.Operation) Request {
 	switch op.Action {
 	case spec.ActionGet:
 		return p.r.places.itemRequest(op, p.firstID(op), "", nil)
 	case spec.ActionMerge, spec.ActionReplace:
 		id := p.firstID(op)
-		if bodySchema(op) != nil {
+		if bodySchema(op) != nil && readable(op) {
 			return p.r.places.itemRequest(op, id, "", bodyText(op, p.emptyUpdate(op, id)))
 		}
 		return p.withBody(op, recordKey{op.Resource, id})
@@ -63,6 +64,40 @@ func (p *probe) owner(op *spec.Operation) recordKey {
 		p.skip("%s", why)
 	}
 	return key
+}
+
+// concerned is the record that a body sent to an operation is about: the one that it updates, else the owner of what it makes.
+func (p *probe) concerned(op *spec.Operation) recordKey {
+	if isUpdate(op) {
+		return recordKey{op.Resource, p.firstID(op)}
+	}
+	return p.owner(op)
+}
+
+func isUpdate(op *spec.Operation) bool {
+	return op.Action == spec.ActionMerge || op.Action == spec.ActionReplace
+}
+
+// readable reports whether something shows the record of an update without changing it: a GET, or the update without
+// members.
+func readable(op *spec.Operation) bool {
+	if readerOf(op) != nil {
+		return true
+	}
+	_, res := op.SuccessResponse()
+	return res != nil && res.Envelope != nil && bodySchema(op).Valid(map[string]any{}, spec.In)
+}
+
+// ofItself is a body of an update that names the record it is sent to, and no other.
+func ofItself(op *spec.Operation, key recordKey, o strictjson.Object) strictjson.Object {
+	if !isUpdate(op) || key.resource != op.Resource {
+		return o
+	}
+	id := op.Resource.IDProperty
+	if _, there := o.Get(id); there {
+		return o.With(id, ownIDValue(op, key.id))
+	}
+	return named(op, key.id, o)
 }
 
 // fresh is a record for this check alone: made for it, or one that nobody needs where none can be made. It ends the check
@@ -248,8 +283,7 @@ func dropParameter(req *Request, param *spec.Parameter) {
 // vague reports whether what an operation does is not known well enough to demand a success for every valid input: a
 // documented refusal is then an answer too.
 func vague(op *spec.Operation) bool {
-	updates := op.Action == spec.ActionMerge || op.Action == spec.ActionReplace
-	return op.Resource == nil || updates && bodySchema(op) == nil
+	return op.Resource == nil || isUpdate(op) && bodySchema(op) == nil
 }
 
 // acceptedCall demands a success for what the document allows. Of an operation that is vague a documented refusal will
@@ -264,8 +298,8 @@ func (p *probe) acceptedCall(op *spec.Operation, a *Answer, e expected) bool {
 		p.skip("the target answered 404: what the path names is not there")
 	case a.Status == http.StatusPreconditionFailed && isConditional(op):
 		p.skip("the target answered 412: the condition that was sent does not hold")
-	case a.Status < 500 && op.Action == spec.ActionCreate && !p.holds(op):
-		// The document contradicts itself here: the body is allowed, and the record that it makes is not.
+	case a.Status < 500 && (op.Action == spec.ActionCreate || isUpdate(op)) && !p.holds(op):
+		// The document contradicts itself here: the body is allowed, and the record that it makes, or changes, is not.
 		p.skipped = "the document lets a body have what a record cannot"
 		return false
 	case a.Status < 500 && vague(op):

@@ -18,7 +18,7 @@ func (v *deriver) answerChecks() {
 		location = res.Location
 	}
 	ask := func(p *probe) {
-		if bodySchema(op) != nil && (op.Action == spec.ActionMerge || op.Action == spec.ActionReplace) && readerOf(op) == nil {
+		if bodySchema(op) != nil && isUpdate(op) && readerOf(op) == nil && readable(op) {
 			p.readQuery(op, p.firstID(op), "")
 			return
 		}

@@ -90,7 +90,7 @@ func (v *deriver) acceptBodies(g *group, s *spec.Schema) {
 
 // caseRequest is a request with the body of a case, whose references are records that are there.
 func (p *probe) caseRequest(op *spec.Operation, tc fixtures.Case, s *spec.Schema) (Request, bool) {
-	key, body := p.owner(op), tc.Value
+	key, body := p.concerned(op), tc.Value
 	if o, ok := body.(strictjson.Object); ok {
 		body = p.r.settled(p.ctx, op, key, o, false)
 	}
@@ -120,9 +120,9 @@ func (v *deriver) refuseBodies(g *group, s *spec.Schema) {
 	}
 	c.run = func(p *probe) {
 		for _, tc := range cases {
-			key, body := p.owner(op), tc.Value
+			key, body := p.concerned(op), tc.Value
 			if o, ok := body.(strictjson.Object); ok {
-				body = p.r.settledAround(op, o, firstSegment(tc.Pointer))
+				body = ofItself(op, key, p.r.settledAround(op, o, firstSegment(tc.Pointer)))
 			}
 			if s.Valid(strictjson.Plain(body), spec.In) {
 				continue
@@ -184,6 +184,9 @@ func (v *deriver) wholeRefusals() {
 // unwrappedRefusal: a body without the member that carries the record, where the document requires that.
 func (v *deriver) unwrappedRefusal() {
 	op, path := v.op, recordPath(v.op)
+	if m := bodyMedia(op); m.Envelope != nil && m.Envelope.List != nil {
+		path = m.Envelope.List.Path
+	}
 	if len(path) == 0 || bodyMedia(op).Schema.Valid(map[string]any{}, spec.In) {
 		return
 	}
@@ -214,8 +217,7 @@ func (p *probe) shows(op *spec.Operation, req Request, a *Answer) {
 // inferred, so it is good practice.
 func (v *deriver) saidChecks() {
 	op, m := v.op, bodyMedia(v.op)
-	updates := op.Action == spec.ActionMerge || op.Action == spec.ActionReplace
-	if !updates || m == nil || sentSchema(op) == nil || !isForm(m) && !m.Renames() {
+	if !isUpdate(op) || m == nil || sentSchema(op) == nil || !isForm(m) && !m.Renames() {
 		return
 	}
 	v.add(Check{Kind: Updates, Rule: "echo", Level: spec.Should, Requests: 2, run: func(p *probe) {

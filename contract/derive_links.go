@@ -255,8 +255,7 @@ func (p *probe) linkedBody(l *spec.Link, x *spec.Exchange, key recordKey) ([]byt
 		}
 		p.skip("the link %s gives a body that %s cannot be sent", l.Name, op.ID)
 	}
-	updates := op.Action == spec.ActionMerge || op.Action == spec.ActionReplace
-	if updates && bodySchema(op) != nil {
+	if isUpdate(op) && bodySchema(op) != nil && readable(op) {
 		return bodyText(op, p.emptyUpdate(op, key.id)), ""
 	}
 	body, err := p.r.newBody(p.ctx, op, key, fmt.Sprint(p.check.Name, "/", p.r.made()), false)

@@ -168,10 +168,7 @@ func (r Request) operation() *spec.Operation {
 
 // within is the object at a path of a value; nil where there is none.
 func within(v any, path []string) map[string]any {
-	for _, name := range path {
-		o, _ := v.(map[string]any)
-		v = o[name]
-	}
+	v, _ = strictjson.Resolve(v, strictjson.Pointer(path...))
 	o, _ := v.(map[string]any)
 	return o
 }

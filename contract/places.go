@@ -177,7 +177,12 @@ func (pl *places) ids(op *spec.Operation, k recordKey) map[string]string {
 func unfit(op *spec.Operation, ids map[string]string) string {
 	for _, p := range op.Parameters {
 		id, named := ids[p.Name]
-		if p.In != "path" || !named || p.Schema == nil || p.Schema.Valid(id, spec.In) || validText(p, id) {
+		switch {
+		case p.In != "path" || !named:
+			continue
+		case id == "":
+			return fmt.Sprintf("no record is known that %s could name", p.Name)
+		case p.Schema == nil || p.Schema.Valid(id, spec.In) || validText(p, id):
 			continue
 		}
 		return fmt.Sprintf("%s does not take the id %s, so it names records by another one", p.Name, spec.Clip(id))

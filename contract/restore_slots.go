@@ -41,7 +41,7 @@ type layout struct {
 func layoutOf(res *spec.Resource) *layout {
 	l := &layout{resource: res}
 	for _, op := range res.Operations {
-		updates := (op.Action == spec.ActionMerge || op.Action == spec.ActionReplace) && bodySchema(op) != nil
+		updates := isUpdate(op) && bodySchema(op) != nil
 		switch {
 		case op.Action == spec.ActionGet && l.reader == nil:
 			l.reader = op

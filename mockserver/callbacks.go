@@ -204,9 +204,18 @@ func (s *Server) outgoingBody(o *spec.Outgoing, x *exchange, a answer) (mediaTyp
 	return m.Type, strictjson.Append(nil, v), nil
 }
 
+// memberIn is the text at a path of a JSON text, where "0" is the only item of a list; nil where there is none.
 func memberIn(text []byte, path []string) []byte {
 	for _, name := range path {
-		text = memberAt(text, name)
+		items, isList := elementsOf(text)
+		switch {
+		case !isList:
+			text = memberAt(text, name)
+		case name == "0" && len(items) == 1:
+			text = items[0]
+		default:
+			return nil
+		}
 	}
 	return text
 }

@@ -26,10 +26,8 @@ func bodyText(req *spec.Request) []byte {
 
 // recordText is the record in a body, with the record's names; one that a body may leave out, or send null for, says nothing.
 func recordText(m *spec.MediaType, body []byte) []byte {
-	for _, name := range m.RecordPath() {
-		if body = memberAt(body, name); body == nil || isNull(body) {
-			return []byte("{}")
-		}
+	if body = memberIn(body, m.RecordPath()); body == nil || isNull(body) {
+		return []byte("{}")
 	}
 	if ms, isObject := membersOf(body); isObject && m.Renames() {
 		var out []member
@@ -59,6 +57,9 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 	}
 	if req.MediaType != nil {
 		u.at = req.MediaType.RecordPath()
+		if f := severalRows(op, req); f != nil {
+			return s.problem(op, spec.Invalid, []spec.Finding{*f})
+		}
 	}
 	r := op.Resource
 	switch {

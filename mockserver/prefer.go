@@ -258,8 +258,7 @@ func (s *Server) exampleValue(
 		}
 		text := strictjson.Append(nil, value)
 		if wrapped {
-			text, _, err := s.envelop(x.op, m, res.Envelope, text)
-			return text, err
+			return s.wrapped(x, m, res.Envelope, text)
 		}
 		return text, nil
 	}

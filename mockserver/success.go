@@ -56,6 +56,14 @@ func (s *Server) recordAnswer(x *exchange, in records, k key, levels int, made b
 	case res.Envelope == nil:
 		return s.acknowledge(x, k, out)
 	}
+	if res.Envelope.List != nil {
+		g := listOfOne(s, x, res.Envelope)
+		g.in, g.sub, g.levels, g.ids = in, subject{key: key{resource: k.resource}}, levels, []string{k.id}
+		if out.text, out.known, err = g.text(m.Schema); err != nil {
+			return s.unservable(x.op, err)
+		}
+		return s.finish(x, out)
+	}
 	shown, err := s.show(in, k, text, res.Envelope.Record, levels)
 	at := 0
 	if err == nil {

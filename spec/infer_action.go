@@ -62,6 +62,7 @@ func (in *inferrer) assignItem(o *Operation, r *Resource) bool {
 		return false
 	}
 	o.envelop(o.pathParam(param), name)
+	in.rows(o, r, o.pathParam(param), name)
 	if _, res := o.SuccessResponse(); res != nil && res.Envelope == nil && action == ActionGet {
 		return false
 	}

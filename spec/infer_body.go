@@ -13,7 +13,7 @@ func (o *Operation) enclose(r *Resource) {
 	}
 	for _, m := range o.Body.Content {
 		if !IsJSONPatch(m.Type) {
-			m.Envelope = o.findSent(m.Schema, r.sought())
+			m.Envelope = o.carrier(m.Schema, r.sought())
 			if as := m.Schema.called(r.Schema); m.Envelope == nil && as != m.Schema {
 				m.Envelope = &Envelope{Record: as}
 			}
@@ -36,10 +36,18 @@ func (r *Resource) sought() sought {
 // sentRecord is the schema by which a body that may make or change a record carries it; nil without a body.
 func (o *Operation) sentRecord(record sought) *Schema {
 	s := o.bodySchema()
-	if e := o.findSent(s, record); e != nil {
+	if e := o.carrier(s, record); e != nil {
 		return e.Record
 	}
 	return s.called(record.schema)
+}
+
+// carrier is where a body carries the record, nil where it is the record itself.
+func (o *Operation) carrier(s *Schema, record sought) *Envelope {
+	if e := o.findSent(s, record); e != nil {
+		return e
+	}
+	return o.sentRow(s, record)
 }
 
 // findSent looks for the one member of a body that carries the record: named as in the answer, or the only one. A body
@@ -131,7 +139,11 @@ func (m *MediaType) Enclose(record any) any {
 	if c := m.calling(); c != nil {
 		record = renamed(record, c.toBody)
 	}
-	for _, name := range slices.Backward(m.RecordPath()) {
+	path := m.RecordPath()
+	if m.Envelope != nil && m.Envelope.List != nil {
+		record, path = []any{record}, m.Envelope.List.Path
+	}
+	for _, name := range slices.Backward(path) {
 		record = strictjson.Object{{Name: name, Value: record}}
 	}
 	return record

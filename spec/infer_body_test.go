@@ -35,7 +35,11 @@ func TestRecordInARequestBody(t *testing.T) {
 		"a record or null": {
 			inData, `{type: object, properties: {data: {anyOf: [{$ref: "#/components/schemas/Task"}, {type: "null"}]}}}`, "data",
 		},
-		"a list": {inData, `{type: object, properties: {data: {type: array, items: {$ref: "#/components/schemas/Task"}}}}`, ""},
+		"a list in a member": {inData, `{type: object, properties: {data: {type: array, items: {$ref: "#/components/schemas/Task"}}}}`, "data.0"},
+		"a list":             {inData, `{type: array, items: ` + change + `}`, "0"},
+		"a list of another thing": {
+			bare, `{type: object, properties: {labels: {type: array, items: {$ref: "#/components/schemas/Task"}}}}`, "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,14 +47,18 @@ func TestRecordInARequestBody(t *testing.T) {
 			for _, id := range []string{"make", "change", "put"} {
 				o := d.Operation(id)
 				if o.Resource == nil {
-					if c.want != "" {
+					if c.want != "" && o.Batch == nil {
 						t.Errorf("%s acts on no resource", id)
 					}
 					continue
 				}
 				m := o.Body.Content[0]
-				if got := strings.Join(m.RecordPath(), "."); got != c.want {
-					t.Errorf("%s: the record is in %q, want %q", id, got, c.want)
+				want := c.want
+				if id == "make" && strings.HasSuffix(want, "0") {
+					want = "" // the path names none, so a list is one of many
+				}
+				if got := strings.Join(m.RecordPath(), "."); got != want {
+					t.Errorf("%s: the record is in %q, want %q", id, got, want)
 				}
 			}
 		})

@@ -78,6 +78,8 @@ type Envelope struct {
 	Path []string
 	// Record is the schema of the record, as this body has it.
 	Record *Schema
+	// List is the list whose only item the record is, Path ending in "0"; nil where the record stands by itself.
+	List *Listing
 }
 
 // StandsAlone reports whether a record as it is kept, with ids for the records it refers to, is what its schema judges: none
@@ -122,8 +124,9 @@ func (d *Document) inferResources() {
 			d.sentWhole[s] = true
 		}
 	}
-	// What a path is called for is told best by an answer that shows one record, next by one that makes one, then by a list.
-	for _, find := range []func(*Operation){in.byItem, in.byCreation, in.byList} {
+	// What a path is called for is told best by an answer that shows one record, next by one that makes one, then by a list of
+	// many, last by a list of one.
+	for _, find := range []func(*Operation){in.byItem, in.byCreation, in.byList, in.byRow} {
 		for _, o := range d.Operations {
 			find(o)
 		}

@@ -1,0 +1,132 @@
+package spec
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Some documents show the record that a path names as a list of one, and take it so: {"things": [{...}]}. That is believed
+// of item paths alone, and only where the rest of the document fits it: a list at the end of a path may as well be of what
+// belongs to the record that the path names.
+
+// byRow makes a resource of an item path that shows its record as a list of one and has a method that writes it.
+func (in *inferrer) byRow(o *Operation) {
+	collection, name, param, ok := itemPath(o.Path)
+	if !ok || o.Method != http.MethodGet || in.items[o.Path] != nil || !in.doc.written(o.Path) {
+		return
+	}
+	_, res := o.SuccessResponse()
+	if env, id := findRow(o, res, o.pathParam(param), name); env != nil {
+		in.add(collection, o.pathParam(param), env.Record, id)
+	}
+}
+
+// written reports whether a path has a method that writes.
+func (d *Document) written(path string) bool {
+	return slices.ContainsFunc(d.Operations, func(o *Operation) bool { return o.Path == path && o.writes() })
+}
+
+// rows finds the record in each success of an operation on an item path that shows it as a list of one, where nothing else
+// shows one. An answer to what writes it is one only where GET shows it so, or there is none.
+func (in *inferrer) rows(o *Operation, r *Resource, param *Parameter, collection string) {
+	if get := in.doc.at(http.MethodGet, o.Path); get != nil && get != o {
+		_, res := get.SuccessResponse()
+		if env, _ := findRow(get, res, param, collection); env == nil {
+			return
+		}
+	}
+	_, first := o.SuccessResponse()
+	for _, res := range o.Responses {
+		if res.Envelope != nil || res != first && !strings.HasPrefix(res.Status, "2") {
+			continue
+		}
+		if env, id := findRow(o, res, param, collection); env != nil && id == r.IDProperty && r.likeness(env.Record) > 0 {
+			res.Envelope = env
+		}
+	}
+}
+
+// findRow looks for the one record of a list in an answer, with the property that holds its id: the list is the body, or in
+// members whose names say that they carry it; the parameter names a record of the collection, and the record has a property
+// of a telling name for it. A list that is asked for by pages is no record.
+func findRow(o *Operation, res *Response, param *Parameter, collection string) (*Envelope, string) {
+	if !namesOneOf(param, collection) {
+		return nil, ""
+	}
+	telling, _ := idNames(param, collection)
+	idOf := func(item *Schema) string {
+		return propertyNamed(item, telling, func(s *Schema) bool { return carries(param, s) })
+	}
+	l := findListing(res, func(item *Schema) int {
+		if idOf(item) == "" {
+			return 0
+		}
+		return 1
+	})
+	if l == nil || slices.ContainsFunc(l.Path, func(name string) bool { return !carriesRows(name, collection) }) {
+		return nil, ""
+	}
+	l.learn(o, res)
+	if l.Limit != nil || l.Offset != nil || l.Page != nil || l.Cursor != nil || l.Before != nil {
+		return nil, ""
+	}
+	return l.alone(l.Item), idOf(l.Item)
+}
+
+// alone is the envelope of a record that is the list's only one.
+func (l *Listing) alone(record *Schema) *Envelope {
+	return &Envelope{Path: append(slices.Clone(l.Path), "0"), Record: record, List: l}
+}
+
+// namesOneOf reports whether a parameter is named for a record of a collection: as one of it, or as an id of whatever.
+func namesOneOf(param *Parameter, collection string) bool {
+	name := flat(param.Name)
+	return slices.Contains([]string{"id", "uuid", "guid"}, name) || strings.Contains(name, flat(singularName(collection)))
+}
+
+// carriesRows reports whether a member of that name is what a list of records is in.
+func carriesRows(name, collection string) bool {
+	return wraps(name, collection) || wraps(singularName(name), collection)
+}
+
+// sentRow looks for the record in a body sent to an item path that carries it as a list of one: the body is the list, or its
+// only list is, in a member named for it, and nothing else is required.
+func (o *Operation) sentRow(s *Schema, record sought) *Envelope {
+	if _, _, _, ok := itemPath(o.Path); !ok || s == nil {
+		return nil
+	}
+	if s.isList() {
+		return record.row(s)
+	}
+	var found *Envelope
+	for _, p := range s.plainProperties() {
+		env := record.row(p.Schema)
+		switch {
+		case env != nil && found == nil && carriesRows(p.Name, record.collection):
+			found = env
+			found.Path = append([]string{p.Name}, found.Path...)
+			found.List.Path = []string{p.Name}
+		case slices.Contains(s.requiredNames(), p.Name):
+			return nil
+		}
+	}
+	return found
+}
+
+// isList reports whether values of a schema are lists of one kind of item, and nothing else.
+func (s *Schema) isList() bool {
+	return s.Items != nil && s.Allows("array") && !s.Allows("object")
+}
+
+// row is the record in a list of one that a body has, nil where the list is of something else.
+func (w sought) row(list *Schema) *Envelope {
+	if !list.isList() {
+		return nil
+	}
+	as := list.Items.called(w.schema)
+	if all := len(as.AllProperties()); list.Items != w.schema && (all == 0 || 2*shared(as, w.schema) <= all) {
+		return nil
+	}
+	return (&Listing{Item: list.Items}).alone(as)
+}
