@@ -29,14 +29,18 @@ func recordText(m *spec.MediaType, body []byte) []byte {
 	if body = memberIn(body, m.RecordPath()); body == nil || isNull(body) {
 		return []byte("{}")
 	}
-	if ms, isObject := membersOf(body); isObject && m.Renames() {
-		var out []member
-		for _, sent := range ms {
-			out = setMember(out, m.RecordName(sent.name), sent.value)
-		}
-		return joinMembers(out)
+	if !m.Renames() {
+		return body
 	}
-	return body
+	ms, isObject := membersOf(body)
+	if !isObject {
+		return body
+	}
+	var out []member
+	for _, sent := range ms {
+		out = setMember(out, m.RecordName(sent.name), sent.value)
+	}
+	return joinMembers(out)
 }
 
 // update is the update that a request asks for, as far as every one is told alike.
