@@ -215,3 +215,66 @@ func TestDeadlinesForgetConnectionsThatAreGone(t *testing.T) {
 		}
 	}
 }
+
+// A client that hangs up is noticed when the deadlines have been looked at, and one that stays is not taken for it.
+func TestDeadlinesLetHangingUpBeNoticed(t *testing.T) {
+	t.Parallel()
+	handled, gone := make(chan bool, 1), make(chan error, 1)
+	s := startTimed(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		handled <- true
+		<-r.Context().Done()
+		gone <- nil
+	})
+	conn := s.dial(t, half+"cd")
+	<-handled
+	s.look(0)
+	select {
+	case <-gone:
+		t.Error("a client that waits was taken for gone")
+	default:
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for over := false; !over; { // with the last connection the looking ends
+		select {
+		case s.ticks <- time.Now():
+		case <-gone:
+			over = true
+		case <-time.After(patience):
+			t.Fatal("nobody noticed")
+		}
+	}
+}
+
+// What a client says before it is answered is not lost, whether the deadlines are looked at meanwhile or not.
+func TestDeadlinesKeepWhatIsSaidEarly(t *testing.T) {
+	t.Parallel()
+	for looks := range 2 {
+		handled, on := make(chan bool, 1), make(chan bool)
+		s := startTimed(t, func(w http.ResponseWriter, r *http.Request) {
+			text, _ := io.ReadAll(r.Body)
+			handled <- true
+			<-on
+			_, _ = w.Write(text)
+		})
+		conn := s.dial(t, half+"cd"+half+"ef")
+		r := bufio.NewReader(conn)
+		for _, want := range []string{"abcd", "abef"} {
+			<-handled
+			for range looks {
+				s.look(0)
+			}
+			on <- true
+			res, err := http.ReadResponse(r, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(res.Body)
+			if _ = res.Body.Close(); err != nil || string(got) != want {
+				t.Errorf("got %q %v, want %q", got, err, want)
+			}
+		}
+	}
+}
