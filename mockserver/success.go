@@ -98,7 +98,7 @@ func (s *Server) envelop(op *spec.Operation, m *spec.MediaType, e *spec.Envelope
 	if made, ok := s.wrappers.Load(wrapping{op, m.Schema}); ok {
 		w = made.(wrapper)
 	} else {
-		if w, err = s.wrapper(op, m.Schema, e.Path[0]); err != nil {
+		if w, err = s.wrapper(op, m.Schema, e.Path, 0); err != nil {
 			return nil, 0, err
 		}
 		s.wrappers.Store(wrapping{op, m.Schema}, w)
@@ -108,19 +108,21 @@ func (s *Server) envelop(op *spec.Operation, m *spec.MediaType, e *spec.Envelope
 	return text, len(w.before), nil
 }
 
-// wrapper makes an answer around a member, and takes it apart there.
-func (s *Server) wrapper(op *spec.Operation, schema *spec.Schema, name string) (wrapper, error) {
+// wrapper makes an answer around the member that a path leads to, and takes it apart there. The first names of the path lead
+// to the schema; what a success says stands in the answer itself alone.
+func (s *Server) wrapper(op *spec.Operation, schema *spec.Schema, path []string, depth int) (wrapper, error) {
 	var before, after []member
 	side := &before
 	for _, p := range schema.AllProperties() {
 		said, isSaid := op.Success[p.Name]
 		switch {
-		case p.Name == name:
+		case p.Name == path[depth]:
 			side = &after
-		case isSaid:
+		case isSaid && depth == 0:
 			*side = append(*side, member{p.Name, strictjson.Append(nil, said)})
-		case slices.Contains(schema.Required, p.Name):
-			v, err := s.generator.Named(p.Schema, p.Name, s.source(op.ID, p.Name))
+		case slices.Contains(requiredOf(schema), p.Name):
+			where := append(append([]string{op.ID}, path[:depth]...), p.Name)
+			v, err := s.generator.Named(p.Schema, p.Name, s.source(where...))
 			if err != nil {
 				return wrapper{}, err
 			}
@@ -128,13 +130,22 @@ func (s *Server) wrapper(op *spec.Operation, schema *spec.Schema, name string) (
 		}
 	}
 	const place = "0" // of the record
-	whole := joinMembers(append(append(before, member{name, []byte(place)}), after...))
+	whole := joinMembers(append(append(before, member{path[depth], []byte(place)}), after...))
 	rest := len(joinMembers(after)) - 1 // with the brace that ends both
 	if len(after) > 0 {
 		rest++ // and the comma before
 	}
 	at := len(whole) - rest - len(place)
-	return wrapper{slices.Clip(whole[:at]), slices.Clone(whole[at+len(place):])}, nil
+	w := wrapper{slices.Clip(whole[:at]), slices.Clone(whole[at+len(place):])}
+	inside := schema.Property(path[depth])
+	if depth+1 == len(path) || inside == nil {
+		return w, nil
+	}
+	inner, err := s.wrapper(op, inside, path, depth+1)
+	if err != nil {
+		return wrapper{}, err
+	}
+	return wrapper{slices.Concat(w.before, inner.before), slices.Concat(inner.after, w.after)}, nil
 }
 
 // yes are the flat names of members that say that something was done.

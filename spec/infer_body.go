@@ -62,8 +62,8 @@ func (o *Operation) findSent(s *Schema, record sought) *Envelope {
 	}
 	shown := ""
 	if _, res := o.SuccessResponse(); res != nil {
-		if e, _ := findEnvelope(res, record.param, record.collection, nil); e != nil && len(e.Path) == 1 {
-			shown = e.Path[0]
+		if e, _ := findEnvelope(res, record.param, record.collection, nil); e != nil && len(e.Path) > 0 {
+			shown = e.Path[len(e.Path)-1]
 		}
 	}
 	var found *Envelope

@@ -43,10 +43,29 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 		if len(p.Schema.AllProperties()) == 0 || len(members) > fewMembers && !wraps(p.Name, collection) {
 			continue
 		}
-		id := propertyNamed(p.Schema, telling, func(s *Schema) bool { return carries(param, s) })
+		fits := func(s *Schema) bool { return carries(param, s) }
+		id := propertyNamed(p.Schema, telling, fits)
 		consider(p.Schema, id, p.Name)
+		if id != "" || !wraps(p.Name, "") {
+			continue
+		}
+		for _, inner := range p.Schema.wrapped(collection) {
+			consider(inner.Schema, propertyNamed(inner.Schema, telling, fits), p.Name, inner.Name)
+		}
 	}
 	return best, bestID
+}
+
+// wrapped are the objects in what an answer carries that carry the record in turn, as in {status, data: {thing: {...}}}: called
+// as the collection is, where there are few beside them.
+func (s *Schema) wrapped(collection string) []Property {
+	members := s.plainProperties()
+	if len(members) > fewMembers {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(members), func(p Property) bool {
+		return len(p.Schema.AllProperties()) == 0 || !wraps(p.Name, collection)
+	})
 }
 
 // fewMembers is how many members an answer has that is only there to carry the record.
