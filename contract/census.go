@@ -48,7 +48,7 @@ func (pl *places) lists(k censusKey, sent slots, send func(Request) (*Answer, er
 	for range censusPages {
 		req := pl.request(k.list, k.owner, "", nil)
 		for _, f := range k.list.List.Filters {
-			v, there := sent[f.Property.Name]
+			v, there := f.Value.Of(sent)
 			if there && choosesBy(f) && !setParameter(&req, f.Param, v) {
 				setParameter(&req, f.Param, []any{v})
 			}

@@ -145,14 +145,14 @@ func (v *deriver) filtersTrue(p *probe, f spec.Filter) {
 	some := p.call("records of any kind", p.r.places.request(op, owner, "", nil))
 	values := []any{}
 	for _, rec := range recordsIn(op, some) {
-		val, there := rec[f.Property.Name]
+		val, there := f.Value.Of(rec)
 		text, scalar := scalarText(val)
 		if there && scalar && text != "" && len(values) < 2 && !slices.Contains(values, val) && v.askable(f.Param, val) {
 			values = append(values, val)
 		}
 	}
 	if len(values) == 0 {
-		p.skip("no record shows a value of %s to ask for", f.Property.Name)
+		p.skip("no record shows a value of %s to ask for", f.Value.Name())
 	}
 	for _, val := range values {
 		req := p.r.places.request(op, owner, "", nil)
@@ -167,7 +167,7 @@ func (v *deriver) filtersTrue(p *probe, f spec.Filter) {
 			})
 		}
 		for _, rec := range got {
-			if have, there := rec[f.Property.Name]; there && !sameValue(f.Property.Schema, val, have) {
+			if have, there := f.Value.Of(rec); there && !sameValue(f.Value.Schema, val, have) {
 				p.find(spec.Finding{
 					In: "query", Pointer: strictjson.Pointer(f.Param.Name), Expected: "records with the value asked for",
 					Actual: "one with " + p.show(have),
@@ -190,12 +190,13 @@ func (v *deriver) filterFinds(p *probe, f spec.Filter, owner recordKey, val any,
 	all := p.listSome(op, owner, paging{size: pageSize(op), most: maxPages, with: func(req *Request) { setParameter(req, f.Param, val) }})
 	for _, rec := range some {
 		id := idText(rec[op.Resource.IDProperty])
-		if !all.whole || id == "" || all.count(id) > 0 || !sameValue(f.Property.Schema, val, rec[f.Property.Name]) {
+		had, _ := f.Value.Of(rec)
+		if !all.whole || id == "" || all.count(id) > 0 || !sameValue(f.Value.Schema, val, had) {
 			continue
 		}
 		key := p.r.places.under(op.Resource, owner, id)
 		now := recordIn(get, p.call("a record that is not listed", p.r.places.itemRequest(get, key.id, "", nil)))
-		if sameValue(f.Property.Schema, val, now[f.Property.Name]) {
+		if has, _ := f.Value.Of(now); sameValue(f.Value.Schema, val, has) {
 			p.find(spec.Finding{
 				In: "query", Pointer: strictjson.Pointer(f.Param.Name), Expected: "every record that has this value",
 				Actual: fmt.Sprintf("%d, and not one of those that have it", len(all.records)),
@@ -217,11 +218,11 @@ func (v *deriver) askable(param *spec.Parameter, val any) bool {
 func (v *deriver) sorts(p *probe) {
 	op := v.op
 	owner := p.stocked(op, 3)
-	name, text := sortKey(op)
-	if name == "" {
+	by, text := sortKey(op)
+	if text == "" {
 		p.skip("the document does not say which properties it sorts by, or how that is written")
 	}
-	text, way := v.sorted(p, owner, name, text)
+	text, way := v.sorted(p, owner, by, text)
 	back, named := "-"+text, false
 	if upwards, minus := strings.CutPrefix(text, "-"); minus {
 		back = upwards
@@ -232,7 +233,7 @@ func (v *deriver) sorts(p *probe) {
 	if !named || way == 0 {
 		return
 	}
-	if _, again := v.sorted(p, owner, name, back); again == way {
+	if _, again := v.sorted(p, owner, by, back); again == way {
 		p.find(spec.Finding{
 			In: "query", Pointer: strictjson.Pointer(op.List.Sort.Name), Expected: "one order for " + text + " and the other for " + back,
 			Actual: "the same order",
@@ -242,20 +243,20 @@ func (v *deriver) sorts(p *probe) {
 
 // sorted asks for an order and judges it. way is 1 for an ascending one, -1 for a descending one, 0 where all values are equal
 // or nobody knows.
-func (v *deriver) sorted(p *probe, owner recordKey, name, text string) (asked string, way int) {
+func (v *deriver) sorted(p *probe, owner recordKey, by spec.Value, text string) (asked string, way int) {
 	op := v.op
 	req := p.r.places.request(op, owner, "", nil)
 	if !setParameter(&req, op.List.Sort, text) {
 		p.skip("the value cannot be written")
 	}
-	a := p.call("sorted by "+name, req)
+	a := p.call("sorted by "+by.Name(), req)
 	if !isSuccess(a.Status) {
 		p.stopForWeather("%s answers %s", op.ID, statusLine(a.Status))
 	}
 	up, down := true, true
 	var last any
 	for i, rec := range recordsIn(op, a) {
-		now := rec[name]
+		now, _ := by.Of(rec)
 		if i > 0 {
 			c, ok := compareValues(last, now)
 			if !ok {
@@ -267,7 +268,7 @@ func (v *deriver) sorted(p *probe, owner recordKey, name, text string) (asked st
 	}
 	if !up && !down {
 		p.find(spec.Finding{
-			In: "query", Pointer: strictjson.Pointer(op.List.Sort.Name), Expected: "records in the order of " + name,
+			In: "query", Pointer: strictjson.Pointer(op.List.Sort.Name), Expected: "records in the order of " + by.Name(),
 			Actual: "another order",
 		})
 	}
@@ -275,23 +276,23 @@ func (v *deriver) sorted(p *probe, owner recordKey, name, text string) (asked st
 }
 
 // sortKey is a property that a list sorts by, and how it is asked for.
-func sortKey(op *spec.Operation) (property, text string) {
+func sortKey(op *spec.Operation) (by spec.Value, text string) {
 	s := op.List.Sort.Schema
 	if s == nil {
-		return "", ""
+		return by, ""
 	}
 	for _, e := range s.Enum {
 		word, ok := e.(string)
 		if !ok {
 			continue
 		}
-		for _, prop := range op.List.Item.AllProperties() {
-			if strings.TrimLeft(word, "+-") == prop.Name && len(prop.Schema.AllProperties()) == 0 && prop.Schema.Items == nil {
-				return prop.Name, word
+		for _, val := range op.List.Item.Values() {
+			if strings.TrimLeft(word, "+-") == val.Name() && len(val.Schema.AllProperties()) == 0 && val.Schema.Items == nil {
+				return val, word
 			}
 		}
 	}
-	return "", ""
+	return by, ""
 }
 
 // compareValues compares two scalars: numbers as numbers, texts of ASCII letters and digits as texts.

@@ -64,7 +64,7 @@ func (v *deriver) acceptParameter(param *spec.Parameter) {
 		// A value that the record cannot have is no change of it.
 		for _, f := range op.Changes(op.Resource) {
 			if f.Param == param {
-				never := func(val any) bool { return !f.Property.Schema.Valid(strictjson.Plain(val), spec.In) }
+				never := func(val any) bool { return !f.Value.Schema.Valid(strictjson.Plain(val), spec.In) }
 				usual, unusual = slices.DeleteFunc(usual, never), slices.DeleteFunc(unusual, never)
 			}
 		}

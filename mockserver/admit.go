@@ -50,7 +50,7 @@ func (u *update) asked(schema *spec.Schema, name string) *spec.Schema {
 		return bodyProperty(schema, name)
 	}
 	for _, f := range u.op.Changes(u.sub.key.resource) {
-		if f.Property.Name == name {
+		if f.Value.Name() == name {
 			return f.Param.Schema
 		}
 	}

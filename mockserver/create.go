@@ -18,7 +18,7 @@ func bodyText(req *spec.Request) []byte {
 	var ms []member
 	for _, f := range op.Changes(op.Resource) {
 		if v, sent := req.Param(f.Param); sent {
-			ms = append(ms, member{f.Property.Name, strictjson.Append(nil, v)})
+			ms = append(ms, member{f.Value.Name(), strictjson.Append(nil, v)})
 		}
 	}
 	return joinMembers(ms)

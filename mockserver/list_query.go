@@ -28,12 +28,12 @@ type query struct {
 
 // wanted is a filter: a property that must have one of the values.
 type wanted struct {
-	property spec.Property
-	values   []any
+	path   []string
+	values []any
 }
 
 type sortKey struct {
-	property   string
+	path       []string
 	descending bool
 }
 
@@ -49,7 +49,7 @@ func (g *listing) query() query {
 			values = []any{v}
 		}
 		if len(values) > 0 {
-			q.filters = append(q.filters, wanted{f.Property, values})
+			q.filters = append(q.filters, wanted{f.Value.Path, values})
 		}
 	}
 	descending := false
@@ -116,11 +116,17 @@ func (g *listing) sortKey(word string, descending bool) (sortKey, bool) {
 			name, descending = name[:i], true
 		}
 	}
-	props := append(slices.Clone(propertiesOf(g.sub.key.resource.Schema)), propertiesOf(g.l.Item)...)
+	var values []spec.Value
+	for _, s := range []*spec.Schema{g.sub.key.resource.Schema, g.l.Item} {
+		for _, p := range propertiesOf(s) {
+			values = append(values, spec.Value{Path: []string{p.Name}, Schema: p.Schema})
+		}
+		values = append(values, s.Values()...)
+	}
 	for _, suffix := range []string{"", "at", "date", "on", "time"} {
-		for _, p := range props {
-			if flatName(p.Name) == flatName(name)+suffix {
-				return sortKey{p.Name, descending}, true
+		for _, v := range values {
+			if flatName(v.Name()) == flatName(name)+suffix {
+				return sortKey{v.Path, descending}, true
 			}
 		}
 	}
@@ -173,7 +179,7 @@ func (q query) collect(out []found, batch []string) ([]found, error) {
 		}
 		f := found{id: id}
 		for _, k := range q.sort {
-			value, _ := rec.Get(k.property)
+			value, _ := valueAt(rec, k.path)
 			f.keys = append(f.keys, value)
 		}
 		out = append(out, f)
@@ -240,13 +246,22 @@ func (q query) wantsView(rec strictjson.Object) bool {
 		_, there := rec.Get(name)
 		return !there && own.Property(name) == nil
 	}
-	return slices.ContainsFunc(q.filters, func(w wanted) bool { return lacks(w.property.Name) }) ||
-		slices.ContainsFunc(q.sort, func(k sortKey) bool { return lacks(k.property) })
+	return slices.ContainsFunc(q.filters, func(w wanted) bool { return lacks(w.path[0]) }) ||
+		slices.ContainsFunc(q.sort, func(k sortKey) bool { return lacks(k.path[0]) })
+}
+
+// valueAt is the value of a record to which a path leads; false where there is none.
+func valueAt(rec strictjson.Object, path []string) (any, bool) {
+	for _, name := range path[:len(path)-1] {
+		inner, _ := rec.Get(name)
+		rec, _ = inner.(strictjson.Object)
+	}
+	return rec.Get(path[len(path)-1])
 }
 
 func (q query) matches(rec strictjson.Object) bool {
 	return !slices.ContainsFunc(q.filters, func(w wanted) bool {
-		have, there := rec.Get(w.property.Name)
+		have, there := valueAt(rec, w.path)
 		return !there || !slices.ContainsFunc(w.values, func(want any) bool { return hasValue(have, want) })
 	})
 }

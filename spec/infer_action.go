@@ -122,7 +122,7 @@ func (o *Operation) Changes(r *Resource) []Filter {
 			query = append(query, p)
 		}
 	}
-	return filters(query, r.Schema, plainValue)
+	return filters(query, ownValues(r.Schema), plainValue)
 }
 
 // assignCollection is for operations on a collection's path: lists, creations, and updates that name the record in the

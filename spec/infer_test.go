@@ -220,7 +220,7 @@ func describeAction(o *spec.Operation) string {
 		}
 	}
 	for _, f := range o.List.Filters {
-		s += ", by " + f.Property.Name
+		s += ", by " + f.Value.Name()
 	}
 	for _, f := range o.List.Facts {
 		s += fmt.Sprintf(", %s: %s", strings.Join(f.Path, "/"), f.Role)

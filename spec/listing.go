@@ -34,8 +34,8 @@ type Listing struct {
 
 // Filter is a parameter that asks for records with a value of a property.
 type Filter struct {
-	Param    *Parameter
-	Property Property
+	Param *Parameter
+	Value Value
 }
 
 // Fact is a member beside the records of a list, and what it tells.
@@ -116,7 +116,7 @@ func (l *Listing) learn(o *Operation, res *Response) {
 	if d := l.Direction; d != nil && l.Sort == nil && !saysDirection(d.Schema) {
 		l.Sort, l.Direction = d, nil // order=name
 	}
-	for _, f := range filters(l.asked, l.Item, askable) {
+	for _, f := range filters(l.asked, l.Item.Values(), askable) {
 		if !slices.Contains(l.paging(), f.Param) {
 			l.Filters = append(l.Filters, f)
 		}
@@ -210,16 +210,17 @@ func (p *Parameter) parts() []*Parameter {
 }
 
 // filters are the parameters that are named as properties of a record are: name, filter[name], filter.name.
-func filters(params []*Parameter, record *Schema, fits func(*Schema) bool) []Filter {
+func filters(params []*Parameter, values []Value, fits func(*Schema) bool) []Filter {
 	var out []Filter
 	for _, p := range params {
 		if strings.HasPrefix(p.Name, "$") { // options of OData
 			continue
 		}
-		for _, prop := range record.AllProperties() {
-			named := flat(prop.Name) == flat(p.Name) || strings.HasPrefix(flat(p.Name), "filter") && "filter"+flat(prop.Name) == flat(p.Name)
-			if named && fits(prop.Schema) {
-				out = append(out, Filter{p, prop})
+		for _, v := range values {
+			name := flat(v.Name())
+			named := name == flat(p.Name) || strings.HasPrefix(flat(p.Name), "filter") && "filter"+name == flat(p.Name)
+			if named && fits(v.Schema) {
+				out = append(out, Filter{p, v})
 				break
 			}
 		}
