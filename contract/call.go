@@ -271,6 +271,9 @@ func dropParameter(req *Request, param *spec.Parameter) {
 		req.Query = without(req.Query, "&")
 	case "header":
 		req.Header.Del(param.Name)
+		if strings.EqualFold(param.Name, "User-Agent") {
+			req.Header.Set("User-Agent", "") // else net/http sends its own
+		}
 	case "cookie":
 		if have := without(req.Header.Get("Cookie"), "; "); have != "" {
 			req.Header.Set("Cookie", have)

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/understudy-dev/understudy/spec"
 )
 
@@ -387,4 +389,19 @@ func (c *client) requests() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.sent
+}
+
+// unsendable says what of a request HTTP has no way to write, "" for nothing: documents may name such headers and media types.
+func unsendable(r Request) string {
+	for name, values := range r.Header {
+		if !httpguts.ValidHeaderFieldName(name) {
+			return fmt.Sprintf("no request can have a header called %q", spec.Clip(name))
+		}
+		for _, v := range values {
+			if !httpguts.ValidHeaderFieldValue(v) {
+				return "no request can have such a value of the header " + name
+			}
+		}
+	}
+	return ""
 }

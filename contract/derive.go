@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
@@ -83,7 +85,7 @@ type deriver struct {
 
 // add makes a check named after the operation.
 func (v *deriver) add(c Check, format string, args ...any) {
-	c.Name = v.op.ID + " " + fmt.Sprintf(format, args...)
+	c.Name = oneLine(v.op.ID + " " + fmt.Sprintf(format, args...))
 	c.Operation = v.op.ID
 	c.blind = v.op.Resource == nil && changesState(v.op)
 	if c.Level == "" {
@@ -100,6 +102,14 @@ func (v *deriver) add(c Check, format string, args ...any) {
 	c.Name = numbered(c.Name, n)
 	v.names[c.Name] = true
 	v.checks = append(v.checks, &c)
+}
+
+// oneLine is a name with what would break its line escaped.
+func oneLine(name string) string {
+	if !strings.ContainsFunc(name, unicode.IsControl) {
+		return name
+	}
+	return strings.Trim(strconv.Quote(name), `"`)
 }
 
 func numbered(name string, n int) string {

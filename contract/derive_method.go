@@ -61,7 +61,7 @@ type methodCheck struct {
 
 func (c methodCheck) of(methods []string, name string) *Check {
 	out := &Check{
-		Name: name, Operation: c.op.ID, Kind: Unknown, Rule: "method", Level: spec.Should, Requests: len(methods),
+		Name: oneLine(name), Operation: c.op.ID, Kind: Unknown, Rule: "method", Level: spec.Should, Requests: len(methods),
 		Document: c.op.Location,
 	}
 	out.run = func(p *probe) {

@@ -125,7 +125,7 @@ func (pl *places) owner(k recordKey) recordKey {
 // path is the escaped path of an operation on a record or, where the operation acts on a collection, below an owner.
 func (pl *places) path(op *spec.Operation, k recordKey) string {
 	ids := pl.ids(op, k)
-	path := op.Path
+	path := op.EscapedPath()
 	for _, p := range op.Parameters {
 		if p.In != "path" {
 			continue

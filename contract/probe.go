@@ -73,6 +73,9 @@ func (p *probe) send(note string, req Request) *Answer {
 	if req.unfit != "" {
 		p.skip("%s", req.unfit)
 	}
+	if why := unsendable(req); why != "" {
+		p.skip("%s", why)
+	}
 	if other := p.r.another(req); other != "" {
 		p.skip("this request is for %s, which has the same path and method", other)
 	}

@@ -40,7 +40,7 @@ type exampleRequest struct {
 
 // example is a request to an operation, for records that are there, with credentials where it asks for some.
 func (s *Server) example(op *spec.Operation) exampleRequest {
-	path := op.Path
+	path := op.EscapedPath()
 	ids := s.pathIDs(op)
 	var in carried
 	if op.Query != "" {

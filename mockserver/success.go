@@ -263,7 +263,7 @@ func (s *Server) itemURL(x *exchange, in records, k key) string {
 // itemPath fills an operation's path in with the ids of a record and its owners; false where something else is to be
 // filled in.
 func itemPath(in records, o *spec.Operation, k key) (string, bool) {
-	path := strings.Replace(o.Path, "{"+o.ItemParam+"}", url.PathEscape(k.id), 1)
+	path := strings.Replace(o.EscapedPath(), "{"+o.ItemParam+"}", url.PathEscape(k.id), 1)
 	at := k
 	for _, owner := range o.Owners {
 		id := in.owner(at)

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 )
@@ -269,4 +270,18 @@ func (d *Document) Resource(name string) *Resource {
 		}
 	}
 	return nil
+}
+
+// EscapedPath is Path as a request can carry it: what no URL has in it is percent-encoded, for some documents have spaces
+// and letters of other scripts there.
+func (o *Operation) EscapedPath() string {
+	var out strings.Builder
+	for _, b := range []byte(o.Path) {
+		if b <= ' ' || b >= 0x7f || strings.IndexByte("\"<>\\^`|", b) >= 0 {
+			fmt.Fprintf(&out, "%%%02X", b)
+		} else {
+			out.WriteByte(b)
+		}
+	}
+	return out.String()
 }
