@@ -37,7 +37,7 @@ func (v *deriver) isolationChecks() {
 func (v *deriver) leavesAlone(p *probe, props []spec.Property) {
 	op := v.op
 	p.firstID(op) // there may be none
-	ids := p.r.target.IDs[op.Resource.Name]
+	ids := p.r.knownTo(op, op.Resource)
 	type other struct {
 		op     *spec.Operation
 		id     string
@@ -148,7 +148,12 @@ func (p *probe) unknownKey(op *spec.Operation) string {
 	}
 	other := unknownID(own, all)
 	param := op.Resource.IDParam
-	if param != nil && param.Schema != nil && !param.Schema.Valid(fixtures.IDValue(op.Resource, other), spec.In) {
+	for _, own := range op.Parameters { // what takes it, which may differ
+		if own.In == "path" && own.Name == op.ItemParam && own.Schema != nil {
+			param = own
+		}
+	}
+	if param != nil && param.Schema != nil && !canName(param, other) {
 		if own != "" && strings.Trim(own, "0123456789") == "" {
 			p.skip("the document allows few ids, so none is known to be free")
 		}

@@ -32,6 +32,10 @@ func (r *Runner) keyed(op *spec.Operation, s *spec.Schema, o strictjson.Object) 
 			return o
 		}
 		v = rare(whole, v, src)
+		if digits := numeral(src); !fixtures.TakenByAll(op.Resource, idText(v)) && fixtures.TakenByAll(op.Resource, digits) &&
+			whole.Valid(digits, spec.In) {
+			v = digits // some parameters take nothing else
+		}
 		with, id := o.With(name, v), idText(v)
 		if id == "" || !fixtures.FitsID(op.Resource, id) || fits && !s.Valid(strictjson.Plain(with), spec.In) {
 			continue
@@ -58,6 +62,12 @@ func rare(s *spec.Schema, v any, src fixtures.Source) any {
 		}
 	}
 	return v
+}
+
+// numeral is a text of seven digits.
+func numeral(src fixtures.Source) string {
+	src = src.Sub("numeral")
+	return strconv.Itoa(1_000_000 + src.IntN(9_000_000))
 }
 
 // claim takes an id for a record that is about to be made; false where one was made with it before.

@@ -91,7 +91,7 @@ func canHave(s *spec.Schema, name string, v any, dir spec.Direction) bool {
 // there is none. What makes another kind of a record is for the server to take or not.
 func (p *probe) kindred(op *spec.Operation, body any) (string, any, bool) {
 	first := p.firstID(op)
-	for _, id := range p.r.target.IDs[op.Resource.Name] {
+	for _, id := range p.r.knownTo(op, op.Resource) {
 		own := p.ownRecords(op, id, body)
 		if id == first && op.Resource.Schema.Kinds() == nil || keepsKind(op, p.current(op, id), own) {
 			return id, own, true
@@ -105,7 +105,7 @@ func (p *probe) kindTakes(op *spec.Operation, name string, v any) bool {
 	if op.Resource == nil || op.Resource.Schema.Kinds() == nil || len(p.r.target.IDs[op.Resource.Name]) == 0 {
 		return true
 	}
-	last := p.r.recordFor(recordKey{op.Resource, p.r.target.IDs[op.Resource.Name][0]}).last
+	last := p.r.recordFor(recordKey{op.Resource, p.r.firstOf(op, op.Resource)}).last
 	return keepsKind(op, last, one(name, v))
 }
 

@@ -182,12 +182,17 @@ func unfit(op *spec.Operation, ids map[string]string) string {
 			continue
 		case id == "":
 			return fmt.Sprintf("no record is known that %s could name", p.Name)
-		case p.Schema == nil || p.Schema.Valid(id, spec.In) || validText(p, id):
+		case p.Schema == nil || canName(p, id):
 			continue
 		}
 		return fmt.Sprintf("%s does not take the id %s, so it names records by another one", p.Name, spec.Clip(id))
 	}
 	return ""
+}
+
+// canName reports whether a parameter can name a record by an id.
+func canName(p *spec.Parameter, id string) bool {
+	return p.Schema.Valid(id, spec.In) || validText(p, id)
 }
 
 // pathText stands for a parameter of a path that names no record.

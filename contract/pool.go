@@ -98,6 +98,33 @@ func (r *Runner) use(key recordKey) {
 	}
 }
 
+// firstID is the record that checks of an operation work on.
+func (p *probe) firstID(op *spec.Operation) string {
+	if why := p.r.noneLeft(op.Resource); why != "" {
+		p.skip("%s", why)
+	}
+	if why := p.r.has(p.ctx, op.Resource); why != "" {
+		p.skip("%s", why)
+	}
+	return p.r.firstOf(op, op.Resource)
+}
+
+// firstOf is the first known record of a resource for an operation.
+func (r *Runner) firstOf(op *spec.Operation, res *spec.Resource) string { return r.knownTo(op, res)[0] }
+
+// knownTo are the known records of a resource whose ids an operation's path takes, all where it takes none: some documents
+// name the same records by parameters of several kinds.
+func (r *Runner) knownTo(op *spec.Operation, res *spec.Resource) []string {
+	all := r.target.IDs[res.Name]
+	taken := slices.DeleteFunc(slices.Clone(all), func(id string) bool {
+		return unfit(op, r.places.ids(op, recordKey{res, id})) != ""
+	})
+	if len(taken) == 0 {
+		return all
+	}
+	return taken
+}
+
 // mayMake says why records of a resource must not be made: what could not be ended again would stay. "" when they may.
 func (r *Runner) mayMake(res *spec.Resource) string {
 	switch {
@@ -142,7 +169,7 @@ func (r *Runner) ownerFor(ctx context.Context, op *spec.Operation) (recordKey, s
 	if why := r.has(ctx, res); why != "" {
 		return recordKey{}, why
 	}
-	return recordKey{res, r.target.IDs[res.Name][0]}, ""
+	return recordKey{res, r.firstOf(op, res)}, ""
 }
 
 // making are the ways to make a record: as rich as can be first, then with what is required alone.

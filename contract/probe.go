@@ -342,17 +342,6 @@ func (p *probe) current(op *spec.Operation, id string) map[string]any {
 	return p.read(op, id)
 }
 
-// firstID is the record that checks of an operation work on.
-func (p *probe) firstID(op *spec.Operation) string {
-	if why := p.r.noneLeft(op.Resource); why != "" {
-		p.skip("%s", why)
-	}
-	if why := p.r.has(p.ctx, op.Resource); why != "" {
-		p.skip("%s", why)
-	}
-	return p.r.target.IDs[op.Resource.Name][0]
-}
-
 // recordFor is what is known of a record.
 func (r *Runner) recordFor(k recordKey) *record {
 	r.mu.Lock()

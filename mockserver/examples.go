@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -179,11 +180,26 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// KnownIDs are the first n ids of a resource's dataset.
+// seekTaken bounds how many ids of a resource are looked at for one that every parameter takes which names its records.
+const seekTaken = 100
+
+// KnownIDs are the first n ids of a resource's dataset. Where none of them is taken by every parameter that names its records,
+// the last one is another that is, if there is one nearby.
 func (s *Server) KnownIDs(r *spec.Resource, n uint64) []string {
 	var out []string
-	for i := range min(n, s.store.dataset.Count(r)) {
+	count := s.store.dataset.Count(r)
+	for i := range min(n, count) {
 		out = append(out, s.store.dataset.ID(r, i))
+	}
+	taken := func(id string) bool { return fixtures.TakenByAll(r, id) }
+	if len(out) == 0 || slices.ContainsFunc(out, taken) {
+		return out
+	}
+	for i := n; i < min(n+seekTaken, count); i++ {
+		if id := s.store.dataset.ID(r, i); taken(id) {
+			out[len(out)-1] = id
+			break
+		}
 	}
 	return out
 }

@@ -12,8 +12,8 @@ import (
 
 // byRow makes a resource of an item path that shows its record as a list of one and has a method that writes it.
 func (in *inferrer) byRow(o *Operation) {
-	collection, name, param, ok := itemPath(o.Path)
-	if !ok || o.Method != http.MethodGet || in.items[o.Path] != nil || !in.doc.written(o.Path) {
+	collection, name, param, ok := itemPath(o.Shape())
+	if !ok || o.Method != http.MethodGet || in.items[o.Shape()] != nil || !in.doc.written(o.Shape()) {
 		return
 	}
 	_, res := o.SuccessResponse()
@@ -24,13 +24,13 @@ func (in *inferrer) byRow(o *Operation) {
 
 // written reports whether a path has a method that writes.
 func (d *Document) written(path string) bool {
-	return slices.ContainsFunc(d.Operations, func(o *Operation) bool { return o.Path == path && o.writes() })
+	return slices.ContainsFunc(d.Operations, func(o *Operation) bool { return o.Shape() == path && o.writes() })
 }
 
 // rows finds the record in each success of an operation on an item path that shows it as a list of one, where nothing else
 // shows one. An answer to what writes it is one only where GET shows it so, or there is none.
 func (in *inferrer) rows(o *Operation, r *Resource, param *Parameter, collection string) {
-	if get := in.doc.at(http.MethodGet, o.Path); get != nil && get != o {
+	if get := in.doc.at(http.MethodGet, o.Shape()); get != nil && get != o {
 		_, res := get.SuccessResponse()
 		if env, _ := findRow(get, res, param, collection); env == nil {
 			return
@@ -93,7 +93,7 @@ func carriesRows(name, collection string) bool {
 // sentRow looks for the record in a body sent to an item path that carries it as a list of one: the body is the list, or its
 // only list is, in a member named for it, and nothing else is required.
 func (o *Operation) sentRow(s *Schema, record sought) *Envelope {
-	if _, _, _, ok := itemPath(o.Path); !ok || s == nil {
+	if _, _, _, ok := itemPath(o.Shape()); !ok || s == nil {
 		return nil
 	}
 	if s.isList() {

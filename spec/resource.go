@@ -35,8 +35,10 @@ type Resource struct {
 	Schema     *Schema
 	IDProperty string
 	// IDParam is the path parameter that names a record; nil for a resource without an item path. Ids keep its schema too.
-	IDParam    *Parameter
-	Operations []*Operation
+	IDParam *Parameter
+	// OtherParams are path parameters that name its records too, and whose schemas ask for something else.
+	OtherParams []*Parameter
+	Operations  []*Operation
 	// Relations are the properties that refer to other records.
 	Relations []Relation
 	// Parent owns the records; nil for a resource at the root.
@@ -136,6 +138,7 @@ func (d *Document) inferResources() {
 	for _, o := range d.Operations {
 		in.assign(o)
 	}
+	d.findOtherParams()
 	for i := 0; i < len(d.Resources); i++ { // grows: a relation may bring a resource that has relations itself
 		d.findAllRelations(d.Resources[i])
 	}
