@@ -377,7 +377,11 @@ func addCredentials(req *http.Request, all []spec.Credential) {
 }
 
 func (c *client) url(r Request) string {
-	u := strings.TrimSuffix(c.base.String(), "/") + r.Path
+	u := strings.TrimSuffix(c.base.String(), "/")
+	if op := r.operation(); op != nil {
+		u = op.BaseFor(u)
+	}
+	u += r.Path
 	if r.Query != "" {
 		u += "?" + r.Query
 	}

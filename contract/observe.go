@@ -46,7 +46,7 @@ func (r *Runner) observe(req Request, a *Answer, step Step) {
 		}
 	}
 	if a.Status >= 400 {
-		if what := leak(a.Body); what != "" {
+		if what := leak(a.Body, req.Path); what != "" {
 			r.note(metLeak, req.Operation, step, spec.Finding{
 				Rule: "stack-trace", Level: spec.Should, In: "body",
 				Expected: "an error without the inside", Actual: what,
@@ -291,9 +291,12 @@ var (
 var unescape = strings.NewReplacer(`\n`, "\n", `\/`, "/", `\u003c`, "<", `\u003C`, "<", `\u003e`, ">", `\u003E`,
 	">", `\\`, `\`)
 
-// leak says what of a server's inside an error shows; "" for nothing.
-func leak(body []byte) string {
+// leak says what of a server's inside an error shows; "" for nothing. The path that was asked for is nothing of it.
+func leak(body []byte, asked string) string {
 	text := unescape.Replace(string(body[:min(len(body), 64<<10)]))
+	if len(asked) > 1 {
+		text = strings.ReplaceAll(text, asked, "")
+	}
 	switch {
 	case traces.MatchString(text):
 		return "a stack trace"

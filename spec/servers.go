@@ -62,6 +62,16 @@ func (d *Document) serversOf(item pathItem, op place) []string {
 // ServedUnder reports whether the operation stands under a base path.
 func (o *Operation) ServedUnder(base string) bool { return slices.Contains(o.BasePaths, base) }
 
+// BaseFor is the URL that the operation stands under where the document's first server is at a URL: the same, unless it has
+// servers of its own with another base path, and the URL ends as the document's first server does.
+func (o *Operation) BaseFor(url string) string {
+	first := o.doc.BasePath
+	if len(o.BasePaths) == 0 || o.ServedUnder(first) || !strings.HasSuffix(url, first) {
+		return url
+	}
+	return strings.TrimSuffix(url, first) + o.BasePaths[0]
+}
+
 // AllBasePaths are the base paths of every operation, the document's first.
 func (d *Document) AllBasePaths() []string {
 	out := slices.Clone(d.BasePaths)
