@@ -74,7 +74,10 @@ func (f *fitter) fit(schema *spec.Schema, text []byte, at []string) ([]byte, boo
 	}
 	switch text[0] {
 	case '{':
-		return f.object(schema, text, at)
+		if out, ok := f.object(schema, text, at); ok && holds(schema, out) {
+			return out, true
+		}
+		return f.row(schema, text, at)
 	case '[':
 		if out, ok := f.items(schema, text, at); ok {
 			return out, true
@@ -84,7 +87,24 @@ func (f *fitter) fit(schema *spec.Schema, text []byte, at []string) ([]byte, boo
 	if out := otherNotation(text); out != nil && holds(schema, out) {
 		return out, true
 	}
-	return f.byID(schema, text, at)
+	if out, ok := f.byID(schema, text, at); ok {
+		return out, true
+	}
+	return f.row(schema, text, at)
+}
+
+// row is a list of the one value that was sent for it.
+func (f *fitter) row(schema *spec.Schema, text []byte, at []string) ([]byte, bool) {
+	rows := schema.Rows()
+	if rows == nil || isNull(text) {
+		return nil, false
+	}
+	one, ok := f.fit(rows, text, append(slices.Clone(at), "0"))
+	if !ok {
+		return nil, false
+	}
+	out := joinElements([][]byte{one})
+	return out, holds(schema, out)
 }
 
 // otherNotation is a number or a boolean as text, or a text that is one as that; nil for anything else.

@@ -30,9 +30,14 @@ func (u *update) write(t *tx, s step) *answer {
 		return new(u.server.unservable(u.op, err))
 	}
 	if len(fs) > 0 { // perhaps for the form alone
+		if f, name := u.placeless(s, fs); name != "" {
+			return u.writeWithout(t, s, name, f.Document, "a member that the record has a place for",
+				"it changes nothing: the body's schema allows members that it does not name, and the record's does not")
+		}
 		fits, unlike, lost := u.fitted(t, s, merged)
 		if unlike != "" {
-			return u.writeWithout(t, s, unlike)
+			return u.writeWithout(t, s, unlike, s.key.resource.Schema.KindProperty(unlike).Location,
+				"a value that the record can show as "+unlike, "it changes nothing: nothing tells how one becomes the other")
 		}
 		if lost != nil {
 			lost.Pointer = strictjson.Pointer(s.pointer...) + lost.Pointer
@@ -55,19 +60,35 @@ func (u *update) write(t *tx, s step) *answer {
 	return nil
 }
 
-// writeWithout is write without a member that was taken for one of the record's by its name, which its value shows to be
-// another: what is guessed refuses nothing.
-func (u *update) writeWithout(t *tx, s step, name string) *answer {
+// writeWithout is write without a member that the record cannot have, and that the document does not say it has: what is
+// guessed, or not named, refuses nothing.
+func (u *update) writeWithout(t *tx, s step, name string, at spec.Location, expected, hint string) *answer {
 	ms, _ := membersOf(s.patch)
 	i := findMember(ms, name)
 	u.x.notices = append(u.x.notices, spec.Finding{
 		Rule: "ignored", Level: spec.Should, Operation: u.op.ID, In: "body",
 		Pointer:  u.media.SentPointer(strictjson.Pointer(append(slices.Clone(s.pointer), name)...)),
-		Document: s.key.resource.Schema.KindProperty(name).Location, Expected: "a value that the record can show as " + name,
-		Actual: spec.Clip(string(ms[i].value)), Hint: "it changes nothing: nothing tells how one becomes the other",
+		Document: at, Expected: expected, Actual: spec.Clip(string(ms[i].value)), Hint: hint,
 	})
 	s.patch, s.asSent = joinMembers(slices.Delete(ms, i, i+1)), false
 	return u.write(t, s)
+}
+
+// placeless is the first member of a body that its schema does not name and the record has no place for, with the finding
+// that says so; "" for none.
+func (u *update) placeless(s step, fs []spec.Finding) (spec.Finding, string) {
+	if s.key != u.sub.key || s.kind == patching || u.media == nil || u.form == nil || u.form == s.key.resource.Schema {
+		return spec.Finding{}, ""
+	}
+	ms, _ := membersOf(s.patch)
+	for _, f := range fs {
+		i := slices.IndexFunc(ms, func(m member) bool { return strictjson.Pointer(m.name) == f.Pointer })
+		unnamed := f.Rule == "additionalProperties" || f.Rule == "unevaluatedProperties"
+		if i >= 0 && unnamed && bodyProperty(u.form, ms[i].name) == nil {
+			return f, ms[i].name
+		}
+	}
+	return spec.Finding{}, ""
 }
 
 // kindOf is the kind of record that a text is by its schema: the schema itself where it has no kinds.
