@@ -10,21 +10,28 @@ import (
 // of item paths alone, and only where the rest of the document fits it: a list at the end of a path may as well be of what
 // belongs to the record that the path names.
 
-// byRow makes a resource of an item path that shows its record as a list of one and has a method that writes it.
+// byRow makes a resource of an item path that shows its record as a list of one and has a method that ends it or takes members of it.
 func (in *inferrer) byRow(o *Operation) {
 	collection, name, param, ok := itemPath(o.Shape())
-	if !ok || o.Method != http.MethodGet || in.items[o.Shape()] != nil || !in.doc.written(o.Shape()) {
+	if !ok || o.Method != http.MethodGet || in.items[o.Shape()] != nil {
 		return
 	}
 	_, res := o.SuccessResponse()
-	if env, id := findRow(o, res, o.pathParam(param), name); env != nil {
+	env, id := findRow(o, res, o.pathParam(param), name)
+	if env != nil && in.doc.writes(o.Shape(), sought{env.Record, id, o.pathParam(param), name}) {
 		in.add(collection, o.pathParam(param), env.Record, id)
 	}
 }
 
-// written reports whether a path has a method that writes.
-func (d *Document) written(path string) bool {
-	return slices.ContainsFunc(d.Operations, func(o *Operation) bool { return o.Shape() == path && o.writes() })
+// writes reports whether a path has a method that ends a record, or that takes members of it.
+func (d *Document) writes(path string, record sought) bool {
+	return slices.ContainsFunc(d.Operations, func(o *Operation) bool {
+		if o.Shape() != path || !o.writes() {
+			return false
+		}
+		s := o.sentRecord(record)
+		return o.Method == http.MethodDelete || s != nil && shared(s, record.schema) > 0
+	})
 }
 
 // rows finds the record in each success of an operation on an item path that shows it as a list of one, where nothing else

@@ -22,16 +22,17 @@ func TestRecordInAListOfOne(t *testing.T) {
 		return `{type: object, properties: {` + member + `: ` + boats + `, total: {type: integer}}}`
 	}
 	for name, c := range map[string]struct{ params, answer, writes, want string }{
-		"the body":                 {id, boats, patch, "0"},
-		"the collection's name":    {id, in("Boats"), patch, "Boats.0"},
-		"data":                     {id, in("data"), patch, "data.0"},
-		"results":                  {id, in("results"), patch, "results.0"},
-		"another member":           {id, in("neighbours"), patch, ""},
-		"by id":                    {`{name: id, in: path, required: true, schema: {type: string}}`, boats, patch, "0"},
-		"below an owner":           {`{name: skipper_id, in: path, required: true, schema: {type: string}}`, boats, patch, ""},
-		"by pages":                 {id + `, {name: page, in: query, schema: {type: integer}}`, boats, patch, ""},
-		"nothing else at the path": {id, boats, "", ""},
-		"a number for a text":      {`{name: boat_id, in: path, required: true, schema: {type: integer}}`, boats, patch, ""},
+		"the body":                   {id, boats, patch, "0"},
+		"the collection's name":      {id, in("Boats"), patch, "Boats.0"},
+		"data":                       {id, in("data"), patch, "data.0"},
+		"results":                    {id, in("results"), patch, "results.0"},
+		"another member":             {id, in("neighbours"), patch, ""},
+		"by id":                      {`{name: id, in: path, required: true, schema: {type: string}}`, boats, patch, "0"},
+		"below an owner":             {`{name: skipper_id, in: path, required: true, schema: {type: string}}`, boats, patch, ""},
+		"by pages":                   {id + `, {name: page, in: query, schema: {type: integer}}`, boats, patch, ""},
+		"a method for another thing": {id, boats, strings.Replace(patch, "{$ref: '#/components/schemas/Boat'}", "{type: object, properties: {colour: {type: string}}}", 1), ""},
+		"nothing else at the path":   {id, boats, "", ""},
+		"a number for a text":        {`{name: boat_id, in: path, required: true, schema: {type: integer}}`, boats, patch, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
