@@ -26,7 +26,10 @@ func (p *probe) valid(op *spec.Operation) Request {
 		}
 		return p.withBody(op, recordKey{op.Resource, id})
 	case spec.ActionDelete:
-		if op.ItemParam == "" {
+		switch {
+		case op.Resource.Part:
+			p.skip("no operation makes again what this deletion ends")
+		case op.ItemParam == "":
 			p.skip("the path of this deletion names no record")
 		}
 		return p.r.places.itemRequest(op, p.fresh(op.Resource).id, "", nil)
@@ -202,7 +205,7 @@ func (p *probe) complete(op *spec.Operation, id string, changes strictjson.Objec
 // named gives a body the id of its record where the path names none, be it readOnly or not: nothing else says which record
 // is meant.
 func named(op *spec.Operation, id string, body strictjson.Object) strictjson.Object {
-	if op.ItemParam != "" {
+	if op.ItemParam != "" || op.Resource.Part {
 		return body
 	}
 	if _, there := body.Get(op.Resource.IDProperty); there {

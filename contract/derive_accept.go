@@ -131,7 +131,7 @@ func (v *deriver) acceptChecks() {
 			}
 		}}, "accepts an empty update")
 	}
-	if op.Body != nil && !op.Body.Required && op.ItemParam != "" { // else the body has to name the record
+	if op.Body != nil && !op.Body.Required && (op.ItemParam != "" || op.Resource.Part) { // else the body has to name the record
 		v.add(Check{
 			Kind: Accepts, Rule: "required", Level: spec.Should, Document: op.Body.Location, Requests: 1,
 			run: func(p *probe) {
@@ -147,7 +147,7 @@ func (v *deriver) acceptChecks() {
 		v.acceptGroup(g)
 	}
 	v.acceptWhole(s)
-	if s.KindProperty(op.Resource.IDProperty) == nil {
+	if op.Resource.IDProperty == "" || s.KindProperty(op.Resource.IDProperty) == nil {
 		return
 	}
 	v.add(Check{Kind: Accepts, Rule: "id", Requests: 1, run: func(p *probe) {

@@ -215,7 +215,7 @@ func (v *deriver) deleteChecks() {
 	v.answersChecks()
 	v.parameterChecks()
 	op, res := v.op, v.op.Resource
-	if op.ItemParam == "" {
+	if op.ItemParam == "" || res.Part {
 		return
 	}
 	v.unknownChecks()

@@ -159,6 +159,9 @@ func (v *deriver) takesFalsy(prop spec.Property) {
 func (v *deriver) keepsID() {
 	op := v.op
 	prop := op.Resource.IDSchema()
+	if op.Resource.IDProperty == "" {
+		return
+	}
 	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, run: func(p *probe) {
 		id := p.firstID(op)
 		want := ownIDValue(op, id)

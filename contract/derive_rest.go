@@ -222,6 +222,9 @@ func declares(op *spec.Operation, status int) bool {
 // unknownChecks: an id that is not there has no success, at best a 404.
 func (v *deriver) unknownChecks() {
 	op := v.op
+	if op.ItemParam == "" && op.Resource.Part {
+		return // its place is the only one
+	}
 	location := op.Location
 	for _, p := range op.Parameters {
 		if p.In == "path" && p.Name == op.ItemParam {

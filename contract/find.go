@@ -11,6 +11,9 @@ import (
 // find looks for records in a list: below the owners that checks work on, then below others that lists show, for nothing is
 // below what was just made. The text says why there is none.
 func (r *Runner) find(ctx context.Context, res *spec.Resource) ([]recordKey, string) {
+	if res.Part {
+		return r.findParts(ctx, res)
+	}
 	why := ""
 	for _, others := range []bool{false, true} {
 		for _, op := range listsOf(res) {
@@ -37,6 +40,24 @@ func (r *Runner) find(ctx context.Context, res *spec.Resource) ([]recordKey, str
 		}
 	}
 	return nil, why
+}
+
+// findParts names the records of a part: the only one, or those of the records that checks work on. The text says why there is
+// none.
+func (r *Runner) findParts(ctx context.Context, res *spec.Resource) ([]recordKey, string) {
+	if res.Of == nil {
+		return []recordKey{{res, spec.OnlyID}}, ""
+	}
+	if why := r.has(ctx, res.Of); why != "" {
+		return nil, why
+	}
+	var out []recordKey
+	for _, id := range r.target.IDs[res.Of.Name] {
+		if len(out) < enough {
+			out = append(out, recordKey{res, id})
+		}
+	}
+	return out, ""
 }
 
 // listsOf are the operations that list records of a resource.

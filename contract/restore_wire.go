@@ -120,7 +120,7 @@ func (b *restorer) write(ctx context.Context, h *held, values slots) string {
 	if s := h.layout.body; h.layout.writer.Action == spec.ActionMerge && !s.Valid(strictjson.Plain(body), spec.In) {
 		body = completed(s, body, h.taken) // what an update must say besides is as it was
 	}
-	if h.layout.writer.Action == spec.ActionReplace {
+	if h.layout.writer.Action == spec.ActionReplace && h.key.resource.IDProperty != "" {
 		body = body.With(h.key.resource.IDProperty, fixtures.IDValue(h.key.resource, h.key.ownID()))
 	}
 	a, err := b.send(ctx, b.places.itemRequest(h.layout.writer, h.key.id, "", bodyText(h.layout.writer, body)))

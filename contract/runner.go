@@ -143,7 +143,7 @@ func (r *Runner) checkIDs() error {
 
 // findable reports whether the document has a way to find or make records of a resource.
 func (r *Runner) findable(res *spec.Resource) bool {
-	return res.Find(spec.ActionCreate) != nil || res.Find(spec.ActionList) != nil
+	return res.Part && (res.Of == nil || r.findable(res.Of)) || res.Find(spec.ActionCreate) != nil || res.Find(spec.ActionList) != nil
 }
 
 // LeavesOut says why a check is not run on this target; "" where it is.

@@ -128,7 +128,13 @@ func (s style) take(t *testing.T, d *spec.Document) {
 func inferredFrom(d *spec.Document) []string {
 	var out []string
 	for _, r := range d.Resources {
-		line := r.Name + " by " + r.IDProperty
+		line := strings.TrimSuffix(r.Name+" by "+r.IDProperty, " by ")
+		if r.Part {
+			line += ", a part"
+		}
+		if r.Of != nil {
+			line += " of " + r.Of.Name
+		}
 		if r.Parent != nil {
 			line += " of " + r.Parent.Resource.Name
 		}

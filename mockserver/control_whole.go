@@ -36,6 +36,9 @@ func ownID(at key, text []byte) ([]byte, *spec.Finding) {
 	if f := badKey(at); f != nil {
 		return nil, f
 	}
+	if at.resource.IDProperty == "" {
+		return text, nil
+	}
 	sent := memberAt(text, at.resource.IDProperty)
 	if sent == nil {
 		id := strictjson.Append(nil, fixtures.IDValue(at.resource, at.id))
@@ -50,7 +53,7 @@ func ownID(at key, text []byte) ([]byte, *spec.Finding) {
 
 // otherID is the finding for a record that carries another id than its key has.
 func otherID(at key, sent []byte) *spec.Finding {
-	if idOf(sent) == at.id {
+	if at.resource.IDProperty == "" || idOf(sent) == at.id {
 		return nil
 	}
 	r := at.resource

@@ -78,7 +78,7 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 	case op.Action == spec.ActionReplace:
 		u.kind = replacing
 	}
-	if op.ItemParam == "" && op.Action != spec.ActionCreate {
+	if op.ItemParam == "" && op.Action != spec.ActionCreate && !r.Part {
 		u.sub.key.id = canonicalID(r, memberAt(u.body, r.IDProperty))
 		if u.sub.key.id == "" {
 			return u.unnamed()

@@ -329,7 +329,7 @@ func barestValue(schema *spec.Schema, v any, depth int) any {
 // must have it.
 func (s *Server) withOwnID(op *spec.Operation, body strictjson.Object) strictjson.Object {
 	r := op.Resource
-	if r == nil || op.Action != spec.ActionMerge && op.Action != spec.ActionReplace {
+	if r == nil || r.Part || op.Action != spec.ActionMerge && op.Action != spec.ActionReplace {
 		return body
 	}
 	if _, there := body.Get(r.IDProperty); there || op.ItemParam == "" {

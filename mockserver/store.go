@@ -36,10 +36,16 @@ func (st *store) original(k key) ([]byte, error) {
 		return text, nil
 	}
 	i, ok := st.dataset.Index(k.resource, k.id)
-	if !ok {
+	if !ok && k.resource.Of == nil {
 		return nil, nil
 	}
-	rec, err := st.dataset.Record(k.resource, i)
+	var rec strictjson.Object
+	var err error
+	if ok {
+		rec, err = st.dataset.Record(k.resource, i)
+	} else {
+		rec, err = st.dataset.Part(k.resource, k.id)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +56,17 @@ func (st *store) original(k key) ([]byte, error) {
 
 // owner is the id of the record that another belongs to; "" where it belongs to none.
 func (st *store) owner(s *session, k key) string {
+	k = whole(k)
 	c, _ := s.change(k)
 	return st.ownerIn(k, c)
+}
+
+// whole is what a part is a part of, which says whom both belong to; any other record is that itself.
+func whole(k key) key {
+	if k.resource.Of != nil {
+		return key{k.resource.Of, k.id}
+	}
+	return k
 }
 
 func (st *store) ownerIn(k key, c change) string {
@@ -186,6 +201,7 @@ func (t *tx) exists(k key) bool {
 
 // owner is the id of the record that another belongs to; "" where it belongs to none.
 func (t *tx) owner(k key) string {
+	k = whole(k)
 	c, _ := t.change(k)
 	return t.store.ownerIn(k, c)
 }
@@ -208,8 +224,13 @@ func (t *tx) write(k key, text []byte, owner string) {
 	t.set(k, c)
 }
 
-// delete ends a record: one of the dataset is remembered as deleted, one made since is forgotten.
+// delete ends a record: one of the dataset is remembered as deleted, one made since is forgotten. A part is as it was at first:
+// nothing could make it again.
 func (t *tx) delete(k key) {
+	if k.resource.Part {
+		t.undo(k)
+		return
+	}
 	_, ofDataset := t.store.dataset.Index(k.resource, k.id)
 	t.set(k, change{deleted: ofDataset})
 }

@@ -33,6 +33,9 @@ func (s seen) exists(k key) bool {
 // orphaned reports whether the record that another belongs to, or one above that, is gone: so is the other then, on
 // whichever path it is asked for.
 func orphaned(in records, k key) bool {
+	if k.resource.Of != nil {
+		return !in.exists(whole(k))
+	}
 	if k.resource.Parent == nil {
 		return false
 	}
@@ -45,7 +48,7 @@ func (st *store) existsIn(k key, c change, changed bool) bool {
 		return !c.deleted
 	}
 	_, ofDataset := st.dataset.Index(k.resource, k.id)
-	return ofDataset
+	return ofDataset || k.resource.Of != nil // of a record made since: whether that is there is another question
 }
 
 // subject is what a request is about: a record, or a collection where its id is "", and the records above it that the
@@ -61,7 +64,11 @@ func subjectOf(x *exchange, req *spec.Request) subject {
 	op := x.op
 	id := func(param string) string { return cmp.Or(req.PathParam(param), x.params[param]) }
 	sub := subject{key: key{op.Resource, id(op.ItemParam)}, item: op.ItemParam}
-	if op.ItemParam == "" {
+	switch {
+	case op.ItemParam != "":
+	case op.Resource != nil && op.Resource.Part:
+		sub.key.id = spec.OnlyID
+	default:
 		sub.key.id = ""
 	}
 	owners := op.Owners

@@ -210,7 +210,7 @@ func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
 // otherID is the finding for a body that carries another id than its record has.
 func (u *update) otherID(r *spec.Resource, body []byte, id string, at []string) *spec.Finding {
 	sent := memberAt(body, r.IDProperty)
-	if sent == nil || quotes(sent, id) || canonicalID(r, sent) == id {
+	if sent == nil || r.IDProperty == "" || quotes(sent, id) || canonicalID(r, sent) == id {
 		return nil
 	}
 	return &spec.Finding{

@@ -169,7 +169,10 @@ func (u *update) mergesPlainly(r *spec.Resource, record []byte, s step) (plain, 
 // whole is a record with its id first: the members sent, those that stay, and what else it needs.
 func (u *update) whole(k key, sent []byte, stay []member, owner string) []member {
 	r := k.resource
-	ms := []member{{r.IDProperty, strictjson.Append(nil, fixtures.IDValue(r, k.id))}}
+	var ms []member
+	if r.IDProperty != "" {
+		ms = append(ms, member{r.IDProperty, strictjson.Append(nil, fixtures.IDValue(r, k.id))})
+	}
 	body, _ := membersOf(sent)
 	for _, m := range append(body, stay...) {
 		p := r.Schema.Property(m.name)

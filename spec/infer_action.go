@@ -15,6 +15,9 @@ func (in *inferrer) assign(o *Operation) {
 	default:
 		in.assignSearch(o)
 	}
+	if part := in.parts[o.Shape()]; part != nil && o.Resource == nil {
+		in.assignPart(o, part)
+	}
 	if o.Resource == nil && o.Batch == nil {
 		in.assignBatch(o)
 	}

@@ -161,7 +161,7 @@ func (d *Document) composedOf(s *Schema, name string) *Resource {
 	var composed, called []*Resource
 	parts := s.composition()
 	for _, r := range d.Resources {
-		if !r.HasItems() || s.Property(r.IDProperty) == nil || !isScalarID(s.Property(r.IDProperty)) {
+		if !r.HasItems() || r.Part || s.Property(r.IDProperty) == nil || !isScalarID(s.Property(r.IDProperty)) {
 			continue
 		}
 		if slices.ContainsFunc(r.Schema.composition(), func(p *Schema) bool { return len(p.AllProperties()) > 0 && slices.Contains(parts, p) }) {

@@ -10,7 +10,11 @@ var plainNames = []string{"id", "name", "key", "slug", "code", "uuid", "number",
 
 // findParents finds the resource that owns another: the one whose record the nearest parameter above it in its path names.
 func (in *inferrer) findParents() {
+	defer in.findPartsParents()
 	for _, r := range in.doc.Resources {
+		if r.Part {
+			continue
+		}
 		path := r.collection
 		// Records that are made below those of another resource belong to it, wherever else they are shown.
 		for other := range in.collectionsOf(r) {
@@ -23,6 +27,15 @@ func (in *inferrer) findParents() {
 			continue
 		}
 		r.Parent = &Parent{Resource: owner.Resource, Property: parentProperty(r, owner)}
+	}
+}
+
+// findPartsParents gives parts the owners of what they are parts of.
+func (in *inferrer) findPartsParents() {
+	for _, r := range in.doc.Resources {
+		if r.Of != nil && r.Of.Parent != nil {
+			r.Parent = &Parent{Resource: r.Of.Parent.Resource}
+		}
 	}
 }
 
@@ -98,7 +111,7 @@ func (in *inferrer) named(path, collection, param string) *Resource {
 		return r
 	}
 	for _, r := range in.doc.Resources {
-		if r.IDParam == nil || r.IDParam.Name != param {
+		if r.Part || r.IDParam == nil || r.IDParam.Name != param {
 			continue
 		}
 		if !slices.Contains(plainNames, flat(param)) || collection != "" && pathName(collection) == pathName(r.collection) {

@@ -112,11 +112,23 @@ func times(sets, more [][]*Schema) [][]*Schema {
 // one that is valid for each.
 func (r *Resource) IDSchema() *Schema {
 	r.idOnce.Do(func() {
+		if r.Part && r.IDProperty == "" {
+			r.id = r.placeID()
+			return
+		}
 		if r.id = r.Schema.Property(r.IDProperty); r.id == nil {
 			r.id = r.Schema.everyKinds(r.IDProperty)
 		}
 	})
 	return r.id
+}
+
+// placeID is the schema of what names a part that does not say whose it is.
+func (r *Resource) placeID() *Schema {
+	if r.Of != nil {
+		return r.Of.IDSchema()
+	}
+	return &Schema{Types: []string{"string"}, Location: r.Schema.Location}
 }
 
 // everyKinds is a schema of ids that those of every kind can have, nil where there may be none: no type is common to all,

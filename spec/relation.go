@@ -94,7 +94,7 @@ func (d *Document) unionTarget(s *Schema) *Resource {
 func (d *Document) resourceOf(s *Schema) *Resource {
 	var best *Resource
 	for _, r := range d.Resources {
-		if r.Schema != s || !r.HasItems() {
+		if r.Schema != s || !r.HasItems() || r.Part {
 			continue
 		}
 		if best == nil || strings.Count(r.collection, "/") < strings.Count(best.collection, "/") {

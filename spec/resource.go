@@ -34,6 +34,11 @@ type Resource struct {
 	// Schema describes a record; IDProperty is the property that holds its id.
 	Schema     *Schema
 	IDProperty string
+	// Part says that there is one record for each value of IDParam, or one alone where that is nil, and that its place names it:
+	// the settings of an API, the profile of a user. IDProperty is "" where such a record does not say whose it is. Of is the
+	// resource whose records have one each, by their own ids; nil where there is one alone.
+	Part bool
+	Of   *Resource
 	// IDParam is the path parameter that names a record; nil for a resource without an item path. Ids keep its schema too.
 	IDParam *Parameter
 	// OtherParams are path parameters that name its records too, and whose schemas ask for something else.
@@ -44,7 +49,8 @@ type Resource struct {
 	// Parent owns the records; nil for a resource at the root.
 	Parent *Parent
 
-	collection string // path template
+	collection string // path template; that of the record itself for a Part
+	ofPath     string // of the collection whose records have one each
 	idOnce     sync.Once
 	id         *Schema // IDSchema
 }
@@ -109,13 +115,15 @@ type inferrer struct {
 	doc *Document
 	// items are resources by the template of their item path, collections by that of their collection.
 	items, collections map[string]*Resource
+	parts              map[string]*Resource  // by the template of their path
 	hinted             map[*Operation]Action // x-understudy-update
 	itemParams         map[string]*Parameter // what itemOf answers, once it was asked
 }
 
 func (d *Document) inferResources() {
 	in := inferrer{
-		doc: d, items: map[string]*Resource{}, collections: map[string]*Resource{}, hinted: map[*Operation]Action{},
+		doc: d, items: map[string]*Resource{}, collections: map[string]*Resource{}, parts: map[string]*Resource{},
+		hinted: map[*Operation]Action{},
 	}
 	d.sentWhole = map[*Schema]bool{}
 	for _, o := range d.Operations {
@@ -133,11 +141,15 @@ func (d *Document) inferResources() {
 			find(o)
 		}
 	}
+	for _, o := range d.Operations {
+		in.byPart(o)
+	}
 	in.giveNames()
 	in.findParents()
 	for _, o := range d.Operations {
 		in.assign(o)
 	}
+	d.Resources = slices.DeleteFunc(d.Resources, func(r *Resource) bool { return r.Part && r.Find(ActionGet) == nil })
 	d.findOtherParams()
 	for i := 0; i < len(d.Resources); i++ { // grows: a relation may bring a resource that has relations itself
 		d.findAllRelations(d.Resources[i])
