@@ -27,7 +27,11 @@ func (d *Document) findOtherParams() {
 	}
 	for _, o := range d.Operations {
 		if o.Resource != nil && o.ItemParam != "" {
-			note(o, o.Resource, o.ItemParam)
+			named := o.Resource
+			if named.Of != nil {
+				named = named.Of // a part's parameter names what it is a part of
+			}
+			note(o, named, o.ItemParam)
 		}
 		for _, owner := range o.Owners {
 			note(o, owner.Resource, owner.Param)
