@@ -52,7 +52,7 @@ func bodyMedia(op *spec.Operation) *spec.MediaType {
 		return nil
 	}
 	usable := slices.DeleteFunc(slices.Clone(op.Body.Content), func(m *spec.MediaType) bool {
-		return strings.HasPrefix(m.Type, "application/json-patch")
+		return m.IsPatch()
 	})
 	return spec.Media(usable)
 }

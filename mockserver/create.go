@@ -69,7 +69,7 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 	switch {
 	case op.Action == spec.ActionCreate:
 		u.create()
-	case req.MediaType != nil && spec.IsJSONPatch(field(x.r.Header, "Content-Type")):
+	case req.MediaType != nil && (req.MediaType.IsPatch() || spec.IsJSONPatch(field(x.r.Header, "Content-Type"))):
 		u.kind = patching
 		var bad []spec.Finding
 		if u.patch, bad = s.readPatch(op, req.Value()); len(bad) > 0 {

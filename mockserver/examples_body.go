@@ -28,8 +28,15 @@ func (s *Server) addBody(op *spec.Operation, to *exampleRequest) {
 		return
 	}
 	schema := m.RecordSchema()
+	if m.IsPatch() && op.Resource != nil {
+		schema = op.Resource.Schema
+	}
 	v, err := fixtures.NewGenerator(s.set.now, spec.In).Value(schema, s.source("curl", op.ID))
 	if err != nil {
+		return
+	}
+	if m.IsPatch() && op.Resource != nil {
+		to.body = pasted(m, patchOf(op, v))
 		return
 	}
 	o, isObject := v.(strictjson.Object)

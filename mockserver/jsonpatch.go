@@ -128,3 +128,15 @@ func (u *update) patchConflict(i int, err error) answer {
 	}
 	return u.server.problem(u.op, reasonConflict, []spec.Finding{f})
 }
+
+// patchOf is a JSON Patch that changes one member of a record to its value in another.
+func patchOf(op *spec.Operation, record any) []any {
+	o, _ := record.(strictjson.Object)
+	patch := []any{}
+	for _, m := range shortestChange(op, op.Resource.Schema, o) {
+		patch = append(patch, strictjson.Object{
+			{Name: "op", Value: "add"}, {Name: "path", Value: strictjson.Pointer(m.Name)}, {Name: "value", Value: m.Value},
+		})
+	}
+	return patch
+}

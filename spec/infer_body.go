@@ -12,7 +12,7 @@ func (o *Operation) enclose(r *Resource) {
 		return
 	}
 	for _, m := range o.Body.Content {
-		if !IsJSONPatch(m.Type) {
+		if !m.IsPatch() {
 			m.Envelope = o.carrier(m.Schema, r.sought())
 			if as := m.Schema.called(r.Schema); m.Envelope == nil && as != m.Schema {
 				m.Envelope = &Envelope{Record: as}
