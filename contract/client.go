@@ -15,32 +15,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/http/httpguts"
-
 	"github.com/understudy-dev/understudy/spec"
 )
-
-// Request is what a check sends.
-type Request struct {
-	Method string
-	// Path is escaped and begins below the target's URL.
-	Path   string
-	Query  string
-	Header http.Header
-	// Body is nil for none.
-	Body []byte
-	// Operation is what it is meant for; nil for requests that the document does not have.
-	Operation *spec.Operation
-
-	record  recordKey         // that it may change; zero for none
-	below   recordKey         // the owner of what a list shows or a creation makes; zero for none
-	without []*spec.Parameter // required ones that are left out
-	bare    bool              // without the target's headers and credentials
-	as      *spec.Operation   // whose credentials it carries
-	upserts bool              // it may make the record that it names, though Operation is nil
-	value   any               // what Body says, where it was made of a value
-	unfit   string            // why its path cannot name the record; "" when it can
-}
 
 // Answer is what came back.
 type Answer struct {
@@ -377,15 +353,20 @@ func addCredentials(req *http.Request, all []spec.Credential) {
 }
 
 func (c *client) url(r Request) string {
-	u := strings.TrimSuffix(c.base.String(), "/")
-	if op := r.operation(); op != nil {
-		u = op.BaseFor(u)
-	}
-	u += r.Path
+	u := c.baseOf(r.operation()) + r.Path
 	if r.Query != "" {
 		u += "?" + r.Query
 	}
 	return u
+}
+
+// baseOf is the URL that the paths of an operation begin below; that of the document where it is nil.
+func (c *client) baseOf(op *spec.Operation) string {
+	base := strings.TrimSuffix(c.base.String(), "/")
+	if op == nil {
+		return base
+	}
+	return op.BaseFor(base)
 }
 
 // requests is how many were sent.
@@ -393,19 +374,4 @@ func (c *client) requests() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.sent
-}
-
-// unsendable says what of a request HTTP has no way to write, "" for nothing: documents may name such headers and media types.
-func unsendable(r Request) string {
-	for name, values := range r.Header {
-		if !httpguts.ValidHeaderFieldName(name) {
-			return fmt.Sprintf("no request can have a header called %q", spec.Clip(name))
-		}
-		for _, v := range values {
-			if !httpguts.ValidHeaderFieldValue(v) {
-				return "no request can have such a value of the header " + name
-			}
-		}
-	}
-	return ""
 }

@@ -109,7 +109,8 @@ func oneLine(name string) string {
 	if !strings.ContainsFunc(name, unicode.IsControl) {
 		return name
 	}
-	return strings.Trim(strconv.Quote(name), `"`)
+	quoted := strconv.Quote(name)
+	return quoted[1 : len(quoted)-1]
 }
 
 func numbered(name string, n int) string {
@@ -355,7 +356,7 @@ func firstSegment(pointer string) string {
 		return ""
 	}
 	first, _, _ := strings.Cut(pointer[1:], "/")
-	return strings.ReplaceAll(strings.ReplaceAll(first, "~1", "/"), "~0", "~")
+	return strictjson.Unescape(first)
 }
 
 // placeName writes a pointer as people do: body.emails[].
@@ -367,7 +368,7 @@ func placeName(pointer string) string {
 		case strings.Trim(part, "0123456789") == "":
 			out += "[]"
 		default:
-			out += "." + strings.ReplaceAll(strings.ReplaceAll(part, "~1", "/"), "~0", "~")
+			out += "." + strictjson.Unescape(part)
 		}
 	}
 	return out

@@ -85,15 +85,19 @@ func (v *deriver) locationLeads(p *probe) {
 	if at == "" {
 		p.skip("the answer has no Location")
 	}
-	u, err := p.r.base.Parse(at)
-	if err != nil || u.Host != p.r.base.Host || !strings.HasPrefix(u.EscapedPath(), p.r.base.EscapedPath()) {
-		p.skip("Location leads to another server")
-	}
-	path := strings.TrimPrefix(u.EscapedPath(), p.r.base.EscapedPath())
 	as := v.op.Resource.Find(spec.ActionGet) // whose credentials a GET takes
 	if as == nil {
 		as = v.op
 	}
+	base, err := url.Parse(p.r.client.baseOf(as))
+	if err != nil {
+		p.skip("the operation has no URL of its own: %v", err)
+	}
+	u, err := base.Parse(at)
+	if err != nil || u.Host != base.Host || !strings.HasPrefix(u.EscapedPath(), base.EscapedPath()) {
+		p.skip("Location leads to another server")
+	}
+	path := strings.TrimPrefix(u.EscapedPath(), base.EscapedPath())
 	b := p.send("where Location leads", Request{Method: http.MethodGet, Path: path, Query: u.RawQuery, as: as})
 	if isGone(b.Status) {
 		p.find(spec.Finding{

@@ -158,14 +158,6 @@ func sentMembers(req Request) map[string]any {
 	return members // by a server that does not mind where they are
 }
 
-// operation is the one that a request is for, or whose it is where its answer is none that the document has.
-func (r Request) operation() *spec.Operation {
-	if r.Operation != nil {
-		return r.Operation
-	}
-	return r.as
-}
-
 // within is the object at a path of a value; nil where there is none.
 func within(v any, path []string) map[string]any {
 	v, _ = strictjson.Resolve(v, strictjson.Pointer(path...))

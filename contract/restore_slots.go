@@ -23,7 +23,7 @@ func slotName(segments ...string) string { return strictjson.Pointer(segments...
 func slotSegments(slot string) []string {
 	out := strings.Split(slot, "/")
 	for i, s := range out {
-		out[i] = strings.ReplaceAll(strings.ReplaceAll(s, "~1", "/"), "~0", "~")
+		out[i] = strictjson.Unescape(s)
 	}
 	return out
 }

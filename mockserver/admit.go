@@ -80,7 +80,7 @@ func withoutReadOnly(own, sent *spec.Schema, text []byte, depth int) []byte {
 	kept := ms[:0]
 	for _, m := range ms {
 		p, asked := own.Property(m.name), bodyProperty(sent, m.name)
-		if isReadOnly(p) && !mayRequire(own, m.name, depth) && (asked == nil || isReadOnly(asked) && !mayRequire(sent, m.name, depth)) {
+		if isReadOnly(p) && !mayRequire(own, m.name) && (asked == nil || isReadOnly(asked) && !mayRequire(sent, m.name)) {
 			continue
 		}
 		if p != nil {
@@ -91,12 +91,7 @@ func withoutReadOnly(own, sent *spec.Schema, text []byte, depth int) []byte {
 	return joinMembers(kept)
 }
 
-// mayRequire reports whether a schema, or a branch of its unions, demands a member.
-func mayRequire(s *spec.Schema, name string, depth int) bool {
-	if s == nil || depth > maxShown {
-		return false
-	}
-	demands := func(part *spec.Schema) bool { return mayRequire(part, name, depth+1) }
-	return slices.Contains(s.Required, name) || slices.ContainsFunc(s.AllOf, demands) ||
-		slices.ContainsFunc(s.OneOf, demands) || slices.ContainsFunc(s.AnyOf, demands)
+// mayRequire reports whether a schema, or one of its kinds, demands a member.
+func mayRequire(s *spec.Schema, name string) bool {
+	return s != nil && (requires(s, name) || slices.ContainsFunc(s.Kinds(), func(kind *spec.Schema) bool { return requires(kind, name) }))
 }

@@ -212,7 +212,7 @@ func fits(schema *spec.Schema, o strictjson.Object) bool {
 func pointerPath(pointer string) []string {
 	path := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, p := range path {
-		path[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(p)
+		path[i] = strictjson.Unescape(p)
 	}
 	return path
 }

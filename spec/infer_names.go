@@ -143,7 +143,7 @@ func renamedPointer(pointer string, name func(string) string) string {
 	if pointer == "" {
 		return ""
 	}
-	out := strictjson.Pointer(name(strings.NewReplacer("~1", "/", "~0", "~").Replace(first)))
+	out := strictjson.Pointer(name(strictjson.Unescape(first)))
 	if deeper {
 		out += "/" + rest
 	}

@@ -125,7 +125,7 @@ func (in *inferrer) assignPart(o *Operation, r *Resource) {
 	o.Resource, o.Action = r, action
 	if writes {
 		for _, m := range o.Body.Content {
-			if !IsJSONPatch(m.Type) {
+			if !m.IsPatch() {
 				m.Envelope = partIn(m.Schema, r)
 			}
 		}

@@ -379,7 +379,7 @@ func segments(pointer string) []string {
 	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, p := range parts {
 		if strings.Contains(p, "~") {
-			parts[i] = strings.ReplaceAll(strings.ReplaceAll(p, "~1", "/"), "~0", "~")
+			parts[i] = strictjson.Unescape(p)
 		}
 	}
 	return parts

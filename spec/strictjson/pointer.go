@@ -60,6 +60,9 @@ func unescape(segment string) (string, bool) {
 	return unescapes.Replace(segment), true
 }
 
+// Unescape is the name that a segment of a JSON pointer stands for.
+func Unescape(segment string) string { return unescapes.Replace(segment) }
+
 func child(v any, segment string) (any, bool) {
 	switch v := v.(type) {
 	case map[string]any:
