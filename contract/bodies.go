@@ -91,11 +91,15 @@ func carried(m *spec.MediaType, o strictjson.Object) (strictjson.Object, error) 
 func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKey, o strictjson.Object, least bool) strictjson.Object {
 	s := bodyMedia(op).RecordSchema()
 	o = r.fitting(op, s, o)
+	if op.Resource != nil && r.givenByServer(op.Resource) {
+		if without := withoutID(op.Resource, o); s.Valid(strictjson.Plain(without), spec.In) {
+			o = without
+		}
+	}
 	out := o
 	for _, m := range o {
 		rel := relationOf(op.Resource, m.Name)
-		isID := op.Resource != nil && m.Name == op.Resource.IDProperty && r.givenByServer(op.Resource)
-		if !least && rel == nil && !isID {
+		if !least && rel == nil {
 			continue
 		}
 		if without := withoutMember(out, m.Name); s.Valid(strictjson.Plain(without), spec.In) {
@@ -107,8 +111,8 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 		}
 	}
 	if op.Resource != nil && op.Resource.Parent != nil && owner.resource == op.Resource.Parent.Resource {
-		if name := op.Resource.Parent.Property; name != "" && s.Property(name) != nil && !isReadOnly(s.Property(name)) {
-			out = out.With(name, fixtures.IDValue(owner.resource, owner.ownID()))
+		if id := op.Resource.Parent.ID.InEvery(s); id != nil && !isReadOnly(id) {
+			out = op.Resource.Parent.ID.With(out, fixtures.IDValue(owner.resource, owner.ownID()))
 		}
 	}
 	return ofItself(op, owner, r.keyed(op, s, out))
@@ -182,7 +186,7 @@ func (r *Runner) settledAround(op *spec.Operation, o strictjson.Object, broken s
 		return o
 	}
 	out := o
-	if broken != op.Resource.IDProperty {
+	if !op.Resource.ID.Holds(broken) {
 		out = r.keyed(op, bodySchema(op), o)
 	}
 	for _, m := range o {
@@ -206,7 +210,7 @@ func requiredOf(s *spec.Schema) []string {
 // writes them. A name that people give is theirs to give.
 func (r *Runner) givenByServer(res *spec.Resource) bool {
 	p := res.IDSchema()
-	return p == nil || isReadOnly(p) || !p.Allows("string") || p.Format == "uuid" || strings.HasSuffix(strings.ToLower(res.IDProperty), "id")
+	return p == nil || isReadOnly(p) || !p.Allows("string") || p.Format == "uuid" || strings.HasSuffix(strings.ToLower(res.ID.Name()), "id")
 }
 
 func withoutMember(o strictjson.Object, name string) strictjson.Object {

@@ -96,11 +96,7 @@ func ofItself(op *spec.Operation, key recordKey, o strictjson.Object) strictjson
 	if !isUpdate(op) || key.resource != op.Resource {
 		return o
 	}
-	id := op.Resource.IDProperty
-	if _, there := o.Get(id); there {
-		return o.With(id, ownIDValue(op, key.id))
-	}
-	return named(op, key.id, o)
+	return named(op, key.id, withOwnID(op, o, key.id))
 }
 
 // fresh is a record for this check alone: made for it, or one that nobody needs where none can be made. It ends the check
@@ -208,10 +204,10 @@ func named(op *spec.Operation, id string, body strictjson.Object) strictjson.Obj
 	if op.ItemParam != "" || op.Resource.Part {
 		return body
 	}
-	if _, there := body.Get(op.Resource.IDProperty); there {
+	if _, there := op.Resource.ID.Of(body); there {
 		return body
 	}
-	return body.With(op.Resource.IDProperty, ownIDValue(op, id))
+	return op.Resource.ID.With(body, ownIDValue(op, id))
 }
 
 // setParameter gives a request a value of a parameter, in its style; false where there is no way to write it.

@@ -84,7 +84,7 @@ func (r *Runner) takeCensus(ctx context.Context, req Request) {
 	}
 	ids := map[string]bool{}
 	for _, rec := range all {
-		ids[idText(rec[op.Resource.IDProperty])] = true
+		ids[recordID(op.Resource, rec)] = true
 	}
 	r.places.setCensus(k, ids)
 }
@@ -118,7 +118,7 @@ func (r *Runner) discover(ctx context.Context, req Request) (recordKey, bool) {
 	sent := sentSlots(req)
 	var found []string
 	for _, rec := range all {
-		id := idText(rec[op.Resource.IDProperty])
+		id := recordID(op.Resource, rec)
 		if id != "" && !before[id] && !sent.differ(rec) {
 			found = append(found, id)
 		}

@@ -204,7 +204,7 @@ func (v *deriver) settable() []spec.Property {
 		props = everyProperty(s)
 	}
 	for _, p := range props {
-		if p.Name == v.op.Resource.IDProperty || calledOtherwise(v.op, p.Name) || isReadOnly(p.Schema) || p.Schema.Never ||
+		if v.op.Resource.ID.Holds(p.Name) || calledOtherwise(v.op, p.Name) || isReadOnly(p.Schema) || p.Schema.Never ||
 			v.relation(p.Name) != nil || v.ownerProperty(p.Name) {
 			continue
 		}

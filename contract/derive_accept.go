@@ -147,18 +147,18 @@ func (v *deriver) acceptChecks() {
 		v.acceptGroup(g)
 	}
 	v.acceptWhole(s)
-	if op.Resource.IDProperty == "" || s.KindProperty(op.Resource.IDProperty) == nil {
+	if op.Resource.ID.In(s) == nil {
 		return
 	}
 	v.add(Check{Kind: Accepts, Rule: "id", Requests: 1, run: func(p *probe) {
 		id := p.firstID(op)
-		if own := strictjson.Plain(p.complete(op, id, one(op.Resource.IDProperty, ownIDValue(op, id)))); !s.Valid(own, spec.In) {
+		if own := strictjson.Plain(p.complete(op, id, idBody(op.Resource, ownIDValue(op, id)))); !s.Valid(own, spec.In) {
 			p.skip("the document does not allow this id in a body")
 		}
 		a := p.update("an update that carries the record's own id", op, id,
-			one(op.Resource.IDProperty, ownIDValue(op, id)))
+			idBody(op.Resource, ownIDValue(op, id)))
 		p.accepted(a, expected{
-			rule: "id", in: "body", pointer: strictjson.Pointer(op.Resource.IDProperty),
+			rule: "id", in: "body", pointer: op.Resource.ID.Pointer(),
 			what: "the record's own id",
 		})
 	}}, "accepts the record's own id")
@@ -253,8 +253,6 @@ func (p *probe) ownRecords(op *spec.Operation, id string, body any) any {
 	for _, m := range o {
 		rel := relationOf(op.Resource, m.Name)
 		switch {
-		case m.Name == op.Resource.IDProperty:
-			m.Value = ownIDValue(op, id)
 		case rel != nil && !slices.Contains(bodySchema(op).Required, m.Name):
 			continue
 		case rel != nil:
@@ -264,7 +262,7 @@ func (p *probe) ownRecords(op *spec.Operation, id string, body any) any {
 		}
 		out = append(out, m)
 	}
-	return out
+	return withOwnID(op, out, id)
 }
 
 func holdsNull(v any) bool {
@@ -307,7 +305,7 @@ func (p *probe) echoes(op *spec.Operation, sent any, got map[string]any, level s
 		_, there := got[m.Name]
 		shown := op.Resource.Schema.KindProperty(m.Name)
 		if prop == nil || prop.WriteOnly || shown == nil || shown.WriteOnly || !showable(op, m.Name, m.Value) ||
-			serverSays(s, m.Name) || serverSays(op.Resource.Schema, m.Name) || !there && m.Name == op.Resource.IDProperty {
+			serverSays(s, m.Name) || serverSays(op.Resource.Schema, m.Name) || !there && op.Resource.ID.Holds(m.Name) {
 			continue // that an answer shows the id is for a check of its own
 		}
 		if !sameValue(prop, m.Value, got[m.Name]) {

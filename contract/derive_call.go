@@ -42,7 +42,7 @@ func (v *deriver) bodyCases() {
 		if op.Resource == nil {
 			return true
 		}
-		return name == "" || name != op.Resource.IDProperty && v.relation(name) == nil && !v.ownerProperty(name)
+		return name == "" || !op.Resource.ID.Holds(name) && v.relation(name) == nil && !v.ownerProperty(name)
 	}
 	for _, g := range v.groups(v.cases.validOf(s), free, acceptWords) {
 		v.acceptBodies(g, s)
@@ -56,7 +56,7 @@ func (v *deriver) bodyCases() {
 // ownerProperty reports whether a property of the record names its owner.
 func (v *deriver) ownerProperty(name string) bool {
 	parent := v.op.Resource.Parent
-	return parent != nil && parent.Property == name
+	return parent != nil && parent.ID.Holds(name)
 }
 
 func (v *deriver) acceptBodies(g *group, s *spec.Schema) {
@@ -238,7 +238,7 @@ func (p *probe) sameAsSent(op, shows *spec.Operation, sent, rec map[string]any, 
 	for _, prop := range everyProperty(sentSchema(op)) {
 		val, was := sent[prop.Name]
 		shown := op.Resource.Schema.KindProperty(prop.Name)
-		if !was || prop.Name == op.Resource.IDProperty || prop.Schema.WriteOnly || shown == nil || shown.WriteOnly ||
+		if !was || op.Resource.ID.Is(prop.Name) || prop.Schema.WriteOnly || shown == nil || shown.WriteOnly ||
 			isReadOnly(shown) || isReadOnly(prop.Schema) || relationOf(op.Resource, prop.Name) != nil ||
 			!showable(op, prop.Name, val) || !showable(shows, prop.Name, val) {
 			continue

@@ -20,7 +20,7 @@ func (v *deriver) createChecks() {
 		v.add(Check{Kind: Creates, Rule: "created-id", Level: spec.Should, Requests: 2, run: func(p *probe) {
 			if _, a, _ := p.create(op); !p.r.places.tells(op, a) {
 				p.find(spec.Finding{
-					In: "body", Pointer: strictjson.Pointer(res.IDProperty), Expected: "the id of the new record, or its Location",
+					In: "body", Pointer: res.ID.Pointer(), Expected: "the id of the new record, or its Location",
 					Actual: "neither",
 				})
 			}
@@ -45,7 +45,7 @@ func (v *deriver) createChecks() {
 		second, _, ok2 := p.create(op)
 		if ok1 && ok2 && first == second {
 			p.find(spec.Finding{
-				In: "body", Pointer: strictjson.Pointer(res.IDProperty), Expected: "another id for another record",
+				In: "body", Pointer: res.ID.Pointer(), Expected: "another id for another record",
 				Actual: "the same id twice",
 			})
 		}

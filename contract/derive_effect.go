@@ -159,7 +159,7 @@ func (v *deriver) takesFalsy(prop spec.Property) {
 func (v *deriver) keepsID() {
 	op := v.op
 	prop := op.Resource.IDSchema()
-	if op.Resource.IDProperty == "" {
+	if op.Resource.ID.None() {
 		return
 	}
 	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, run: func(p *probe) {
@@ -171,10 +171,10 @@ func (v *deriver) keepsID() {
 				continue
 			}
 			got := recordIn(op, p.update("any update", op, id, one(s.Name, val)))
-			if shown, there := got[op.Resource.IDProperty]; got != nil && !strictjson.Equal(want, shown) {
+			if shown, there := op.Resource.ID.Of(got); got != nil && !strictjson.Equal(want, shown) {
 				f := spec.Finding{
-					Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
-					Expected: "the id in the path", Actual: p.shownOr(got, op.Resource.IDProperty),
+					Rule: "id", In: "body", Pointer: op.Resource.ID.Pointer(),
+					Expected: "the id in the path", Actual: p.shownID(op.Resource, got),
 				}
 				if !there {
 					f.Level = spec.Should // an answer need not show it
@@ -187,17 +187,16 @@ func (v *deriver) keepsID() {
 	v.add(Check{Kind: Updates, Rule: "id", Document: prop.Location, Requests: 2, Harmful: true, run: func(p *probe) {
 		id := p.firstID(op)
 		other := unknownID(id, p.r.target.IDs[op.Resource.Name])
-		a := p.update("an update that carries another id", op, id, one(op.Resource.IDProperty,
-			fixtures.IDValue(op.Resource, other)))
+		a := p.update("an update that carries another id", op, id, idBody(op.Resource, fixtures.IDValue(op.Resource, other)))
 		if !isSuccess(a.Status) {
 			return // refused: as good
 		}
 		got := p.after(op, id, a)
-		if shown, there := got[op.Resource.IDProperty]; there && !strictjson.Equal(ownIDValue(op, id),
+		if shown, there := op.Resource.ID.Of(got); there && !strictjson.Equal(ownIDValue(op, id),
 			shown) {
 			p.find(spec.Finding{
-				Rule: "id", In: "body", Pointer: strictjson.Pointer(op.Resource.IDProperty),
-				Expected: "the id in the path, or a refusal", Actual: p.shownOr(got, op.Resource.IDProperty),
+				Rule: "id", In: "body", Pointer: op.Resource.ID.Pointer(),
+				Expected: "the id in the path, or a refusal", Actual: p.shownID(op.Resource, got),
 			})
 		}
 		p.read(op, id)

@@ -110,7 +110,7 @@ func (v *deriver) pagesWhole(p *probe) {
 	small := p.listPages(op, owner, size, most)
 	seen := map[string]int{}
 	for _, rec := range small.records {
-		seen[idText(rec[op.Resource.IDProperty])]++
+		seen[recordID(op.Resource, rec)]++
 	}
 	for id, n := range seen {
 		if n > 1 && id != "" {
@@ -189,7 +189,7 @@ func (v *deriver) filterFinds(p *probe, f spec.Filter, owner recordKey, val any,
 	}
 	all := p.listSome(op, owner, paging{size: pageSize(op), most: maxPages, with: func(req *Request) { setParameter(req, f.Param, val) }})
 	for _, rec := range some {
-		id := idText(rec[op.Resource.IDProperty])
+		id := recordID(op.Resource, rec)
 		had, _ := f.Value.Of(rec)
 		if !all.whole || id == "" || all.count(id) > 0 || !sameValue(f.Value.Schema, val, had) {
 			continue

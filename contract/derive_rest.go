@@ -175,11 +175,7 @@ func (p *probe) harmlessBody(op *spec.Operation, id string) []byte {
 	case s == nil:
 		return nil
 	case op.Action == spec.ActionReplace:
-		body := p.whole(op, p.firstID(op), nil)
-		if _, named := body.Get(op.Resource.IDProperty); named {
-			body = body.With(op.Resource.IDProperty, ownIDValue(op, id))
-		}
-		return bodyText(op, body)
+		return bodyText(op, withOwnID(op, p.whole(op, p.firstID(op), nil), id))
 	case !s.Valid(map[string]any{}, spec.In):
 		if v, err := p.r.gen.Value(s, fixtures.NewSource(p.r.set.Seed, "harmless", op.ID)); err == nil {
 			return bodyText(op, p.ownRecords(op, id, v))

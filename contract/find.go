@@ -133,7 +133,7 @@ func (r *Runner) findBelow(ctx context.Context, op *spec.Operation, owner record
 	var out []recordKey
 	lost := false
 	for _, rec := range recordsIn(op, a) {
-		id := idText(rec[op.Resource.IDProperty])
+		id := recordID(op.Resource, rec)
 		if id == "" || len(out) == some {
 			continue
 		}
@@ -157,9 +157,9 @@ func (r *Runner) belonging(ctx context.Context, op *spec.Operation, owner record
 		return r.places.under(res, owner, id), true
 	}
 	parent := above[0].Resource
-	if res.Parent != nil && res.Parent.Resource == parent && res.Parent.Property != "" && len(above) == 1 {
-		if named := idText(rec[res.Parent.Property]); named != "" {
-			return r.places.under(res, recordKey{parent, named}, id), true
+	if res.Parent != nil && res.Parent.Resource == parent && len(above) == 1 {
+		if at, _ := res.Parent.ID.Of(rec); idText(at) != "" {
+			return r.places.under(res, recordKey{parent, idText(at)}, id), true
 		}
 	}
 	get := res.Find(spec.ActionGet)

@@ -18,9 +18,9 @@ func (r *Runner) keyed(op *spec.Operation, s *spec.Schema, o strictjson.Object) 
 	if op.Action != spec.ActionCreate || s == nil {
 		return o
 	}
-	name := op.Resource.IDProperty
-	prop := s.KindProperty(name)
-	if _, sent := o.Get(name); !sent || prop == nil || isReadOnly(prop) {
+	place := op.Resource.ID
+	prop := place.In(s)
+	if _, sent := place.Of(o); !sent || prop == nil || isReadOnly(prop) {
 		return o
 	}
 	whole := spec.Together(prop, op.Resource.IDSchema())
@@ -36,7 +36,7 @@ func (r *Runner) keyed(op *spec.Operation, s *spec.Schema, o strictjson.Object) 
 			whole.Valid(digits, spec.In) {
 			v = digits // some parameters take nothing else
 		}
-		with, id := o.With(name, v), idText(v)
+		with, id := place.With(o, v), idText(v)
 		if id == "" || !fixtures.FitsID(op.Resource, id) || fits && !s.Valid(strictjson.Plain(with), spec.In) {
 			continue
 		}

@@ -261,7 +261,7 @@ func (b *restorer) listedLike(ctx context.Context, m *made) (found []string, non
 		all, whole := b.places.lists(k, m.sent, func(req Request) (*Answer, error) { return b.send(ctx, req) })
 		strangers := 0
 		for _, rec := range all {
-			id := idText(rec[m.op.Resource.IDProperty])
+			id := recordID(m.op.Resource, rec)
 			if id == "" || before[id] || b.ledger.isMade(b.places.under(m.op.Resource, m.below, id)) {
 				continue
 			}

@@ -23,7 +23,7 @@ type listing struct {
 func (l *listing) count(id string) int {
 	n := 0
 	for _, rec := range l.records {
-		if idText(rec[l.res.IDProperty]) == id {
+		if recordID(l.res, rec) == id {
 			n++
 		}
 	}
@@ -173,8 +173,8 @@ func (g *pager) next(page []map[string]any, a *Answer) (to []turn, known bool) {
 	if name := strings.ToLower(param.Name); !strings.Contains(name, "after") && !strings.Contains(name, "marker") {
 		return nil, false // what such a cursor looks like only the server knows
 	}
-	id := page[len(page)-1][g.op.Resource.IDProperty]
-	if id == nil {
+	id, shown := g.op.Resource.ID.Of(page[len(page)-1])
+	if !shown || id == nil {
 		return nil, false
 	}
 	return []turn{{param, id}}, true

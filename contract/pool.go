@@ -146,7 +146,7 @@ func (r *Runner) findsMade(res *spec.Resource) bool {
 		return true
 	}
 	m := bodyMedia(op)
-	return m != nil && m.RecordSchema() != nil && m.RecordSchema().KindProperty(res.IDProperty) != nil
+	return m != nil && m.RecordSchema() != nil && res.ID.In(m.RecordSchema()) != nil
 }
 
 // enderOf is the operation that ends a record; nil for none.
@@ -228,14 +228,12 @@ func (pl *places) tells(op *spec.Operation, a *Answer) bool {
 func (pl *places) madeBy(req Request, a *Answer) (recordKey, bool) {
 	op := req.Operation
 	res := op.Resource
-	id := idText(recordIn(op, a)[res.IDProperty])
+	id := recordID(res, recordIn(op, a))
 	if at := a.Header.Get("Location"); id == "" && at != "" {
 		id = lastSegment(at)
 	}
 	if id == "" {
-		if sent, ok := sentMembers(req)[res.IDProperty]; ok {
-			id = idText(sent)
-		}
+		id = recordID(res, sentMembers(req))
 	}
 	if id == "" {
 		return recordKey{}, false

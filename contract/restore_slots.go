@@ -69,7 +69,7 @@ func layoutOf(res *spec.Resource) *layout {
 
 // serverOnly reports whether a property is none that an update sets: the id, and what only the server writes.
 func (l *layout) serverOnly(name string) bool {
-	if name == l.resource.IDProperty {
+	if l.resource.ID.Is(name) {
 		return true
 	}
 	for _, s := range []*spec.Schema{l.resource.Schema.KindProperty(name), l.body.KindProperty(name)} {
@@ -104,8 +104,8 @@ func (l *layout) of(members map[string]any) slots {
 		for member, mv := range object {
 			s := rel.Target.Schema.Property(member)
 			switch {
-			case member == rel.Target.IDProperty:
-				out[slotName(name)] = mv
+			case rel.Target.ID.Holds(member):
+				out[slotName(name)], _ = rel.Target.ID.Of(object)
 			case s == nil || !isReadOnly(s) && !s.WriteOnly:
 				out[slotName(name, member)] = byID(rel.Target, member, mv)
 			}
@@ -129,7 +129,8 @@ func idAt(rel *spec.Relation, path []string, v any) any {
 	case map[string]any:
 		if len(path) == 0 {
 			if id := referenceID(rel, here); id != "" {
-				return reference(rel, here[rel.Target.IDProperty])
+				shown, _ := rel.Target.ID.Of(here)
+				return reference(rel, shown)
 			}
 			return v
 		}
@@ -155,7 +156,7 @@ func reference(rel *spec.Relation, id any) any {
 	if rel.IDAllowed || !rel.ObjectAllowed || id == nil {
 		return id
 	}
-	return map[string]any{rel.Target.IDProperty: id}
+	return strictjson.Plain(idBody(rel.Target, id))
 }
 
 // schema is what a slot's values are described by; nil for members that the document does not name.
@@ -190,7 +191,7 @@ func (l *layout) update(values slots, taken slots) strictjson.Object {
 			out = out.With(names[0], v)
 			continue
 		}
-		object := map[string]any{rel.Target.IDProperty: taken[slotName(names[0])]}
+		object, _ := strictjson.Plain(idBody(rel.Target, taken[slotName(names[0])])).(map[string]any)
 		if before, there := out.Get(names[0]); there {
 			if o, isObject := before.(map[string]any); isObject {
 				object = o
@@ -359,7 +360,7 @@ func (l *layout) sideEffects() []string {
 	var out []string
 	var drifts []string
 	for _, p := range everyProperty(l.resource.Schema) {
-		if isReadOnly(p.Schema) && p.Name != l.resource.IDProperty {
+		if isReadOnly(p.Schema) && !l.resource.ID.Is(p.Name) {
 			drifts = append(drifts, p.Name)
 		}
 	}

@@ -107,7 +107,7 @@ func (b *restorer) read(ctx context.Context, h *held) (map[string]any, error) {
 	if rec == nil {
 		return nil, errors.New("it could not be read: the answer carries no record")
 	}
-	id, there := rec[h.key.resource.IDProperty]
+	id, there := h.key.resource.ID.Of(rec)
 	if there && !strictjson.Equal(id, fixtures.IDValue(h.key.resource, h.key.ownID())) {
 		return nil, errors.New("the target answers with another record")
 	}
@@ -120,8 +120,8 @@ func (b *restorer) write(ctx context.Context, h *held, values slots) string {
 	if s := h.layout.body; h.layout.writer.Action == spec.ActionMerge && !s.Valid(strictjson.Plain(body), spec.In) {
 		body = completed(s, body, h.taken) // what an update must say besides is as it was
 	}
-	if h.layout.writer.Action == spec.ActionReplace && h.key.resource.IDProperty != "" {
-		body = body.With(h.key.resource.IDProperty, fixtures.IDValue(h.key.resource, h.key.ownID()))
+	if h.layout.writer.Action == spec.ActionReplace && !h.key.resource.ID.None() {
+		body = h.key.resource.ID.With(body, fixtures.IDValue(h.key.resource, h.key.ownID()))
 	}
 	a, err := b.send(ctx, b.places.itemRequest(h.layout.writer, h.key.id, "", bodyText(h.layout.writer, body)))
 	switch {

@@ -94,7 +94,7 @@ func parseInstant(s string) (time.Time, error) {
 // referenceID is the id of a related record, in whichever form it is given; "" for none.
 func referenceID(rel *spec.Relation, v any) string {
 	if o, ok := v.(map[string]any); ok {
-		v = o[rel.Target.IDProperty]
+		v, _ = rel.Target.ID.Of(o)
 	}
 	switch v := v.(type) {
 	case string:
@@ -167,7 +167,7 @@ func differences(op *spec.Operation, before, after map[string]any, except ...str
 	if s == nil {
 		return nil
 	}
-	skip := map[string]bool{op.Resource.IDProperty: true}
+	skip := map[string]bool{op.Resource.ID.Member(): true}
 	for _, e := range except {
 		skip[e] = true
 	}

@@ -128,7 +128,7 @@ func (s style) take(t *testing.T, d *spec.Document) {
 func inferredFrom(d *spec.Document) []string {
 	var out []string
 	for _, r := range d.Resources {
-		line := strings.TrimSuffix(r.Name+" by "+r.IDProperty, " by ")
+		line := strings.TrimSuffix(r.Name+" by "+r.ID.String(), " by ")
 		if r.Part {
 			line += ", a part"
 		}

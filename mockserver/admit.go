@@ -30,7 +30,7 @@ func (u *update) admit(body []byte) []byte {
 	for _, m := range ms {
 		own, named := r.Schema.Property(m.name), u.asked(schema, m.name)
 		switch {
-		case m.name == r.IDProperty:
+		case r.ID.Is(m.name):
 		case isReadOnly(own), isReadOnly(named):
 			continue
 		case own == nil && named != nil && schema != r.Schema && !slices.ContainsFunc(propertiesOf(r.Schema),

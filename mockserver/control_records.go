@@ -67,7 +67,7 @@ func (k *controlCall) listResources() answer {
 	for _, r := range k.server.doc.Resources {
 		v := k.server.changesOf(sess, r, "")
 		item := control.Resource{
-			Name: r.Name, IDProperty: r.IDProperty, Count: v.total(), Changed: v.changes, Operations: []string{},
+			Name: r.Name, IDProperty: r.ID.String(), Count: v.total(), Changed: v.changes, Operations: []string{},
 		}
 		for _, o := range r.Operations {
 			item.Operations = append(item.Operations, o.ID)

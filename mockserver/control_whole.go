@@ -36,14 +36,14 @@ func ownID(at key, text []byte) ([]byte, *spec.Finding) {
 	if f := badKey(at); f != nil {
 		return nil, f
 	}
-	if at.resource.IDProperty == "" {
+	if at.resource.ID.None() {
 		return text, nil
 	}
-	sent := memberAt(text, at.resource.IDProperty)
+	sent := idAt(text, at.resource.ID)
 	if sent == nil {
 		id := strictjson.Append(nil, fixtures.IDValue(at.resource, at.id))
 		ms, _ := membersOf(text)
-		return joinMembers(append([]member{{at.resource.IDProperty, id}}, ms...)), nil
+		return joinMembers(withID(ms, at.resource.ID, id)), nil
 	}
 	if f := otherID(at, sent); f != nil {
 		return nil, f
@@ -53,12 +53,12 @@ func ownID(at key, text []byte) ([]byte, *spec.Finding) {
 
 // otherID is the finding for a record that carries another id than its key has.
 func otherID(at key, sent []byte) *spec.Finding {
-	if at.resource.IDProperty == "" || idOf(sent) == at.id {
+	if at.resource.ID.None() || idOf(sent) == at.id {
 		return nil
 	}
 	r := at.resource
 	return &spec.Finding{
-		Rule: "id", Level: spec.Must, In: "body", Pointer: strictjson.Pointer(r.IDProperty),
+		Rule: "id", Level: spec.Must, In: "body", Pointer: r.ID.Pointer(),
 		Document: r.IDSchema().Location, Expected: fmt.Sprintf("%q, the id it is put under", at.id),
 		Actual: cmp.Or(spec.Clip(string(sent)), "nothing"),
 	}

@@ -79,7 +79,7 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 		u.kind = replacing
 	}
 	if op.ItemParam == "" && op.Action != spec.ActionCreate && !r.Part {
-		u.sub.key.id = canonicalID(r, memberAt(u.body, r.IDProperty))
+		u.sub.key.id = canonicalID(r, idAt(u.body, r.ID))
 		if u.sub.key.id == "" {
 			return u.unnamed()
 		}
@@ -98,24 +98,24 @@ func (u *update) create() {
 		u.body = []byte("{}")
 		return
 	}
-	i := findMember(ms, r.IDProperty)
-	if i < 0 {
+	sent := idAt(u.body, r.ID)
+	if sent == nil {
 		return
 	}
-	schema := bodyProperty(u.form, r.IDProperty)
-	id := canonicalID(r, ms[i].value)
+	schema := bodyID(u.form, r.ID)
+	id := canonicalID(r, sent)
 	free := schema != nil && !isReadOnly(schema) && !isReadOnly(r.IDSchema())
 	if free && id != "" && fixtures.FitsID(r, id) {
 		u.given, u.sub.key.id = true, id
 	}
-	u.body = joinMembers(append(ms[:i], ms[i+1:]...))
+	u.body = joinMembers(withoutID(ms, r.ID))
 }
 
 // alreadyThere is the answer for a record that is to be made under an id that one has.
 func (u *update) alreadyThere(k key) answer {
 	return u.refuse(reasonExists, []spec.Finding{{
 		Rule: "id", Level: spec.Must, Operation: u.op.ID, In: "body",
-		Pointer:  strictjson.Pointer(u.at...) + strictjson.Pointer(k.resource.IDProperty),
+		Pointer:  strictjson.Pointer(u.at...) + k.resource.ID.Pointer(),
 		Document: k.resource.IDSchema().Location, Expected: "an id that no record has",
 		Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
 		Hint:   "leave it out where the document allows, and the server finds one",
@@ -137,11 +137,11 @@ func (u *update) unnamed() answer {
 	r := u.sub.key.resource
 	f := spec.Finding{
 		Rule: "required", Level: spec.Must, Operation: u.op.ID, In: "body",
-		Pointer:  strictjson.Pointer(u.at...) + strictjson.Pointer(r.IDProperty),
+		Pointer:  strictjson.Pointer(u.at...) + r.ID.Pointer(),
 		Document: r.IDSchema().Location, Expected: "the id of one of " + r.Name, Actual: "nothing",
 		Hint: "the path names no record, so the body has to",
 	}
-	if sent := memberAt(u.body, r.IDProperty); sent != nil {
+	if sent := idAt(u.body, r.ID); sent != nil {
 		f.Actual = spec.Clip(string(sent))
 	}
 	if known, _ := u.server.placeIn(seen{u.server.store, u.session}, r); known != "" {

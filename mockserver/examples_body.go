@@ -339,8 +339,8 @@ func (s *Server) withOwnID(op *spec.Operation, body strictjson.Object) strictjso
 	if r == nil || r.Part || op.Action != spec.ActionMerge && op.Action != spec.ActionReplace {
 		return body
 	}
-	if _, there := body.Get(r.IDProperty); there || op.ItemParam == "" {
-		return body.With(r.IDProperty, fixtures.IDValue(r, s.knownID(r)))
+	if _, there := r.ID.Of(body); there || op.ItemParam == "" {
+		return r.ID.With(body, fixtures.IDValue(r, s.knownID(r)))
 	}
 	return body
 }
@@ -351,7 +351,7 @@ func shortestChange(op *spec.Operation, schema *spec.Schema, o strictjson.Object
 	for _, member := range o {
 		p := schema.Property(member.Name)
 		_, isText := member.Value.(string)
-		if member.Name == op.Resource.IDProperty || p == nil || p.ReadOnly || p.Relation != "" || p.Format != "" ||
+		if op.Resource.ID.Holds(member.Name) || p == nil || p.ReadOnly || p.Relation != "" || p.Format != "" ||
 			p.Pattern != "" || !isText && len(p.Enum) == 0 && p.Minimum == "" {
 			continue
 		}

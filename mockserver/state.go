@@ -194,7 +194,7 @@ func (s *Server) checkChange(read reader, at key, c change) ([]spec.Finding, err
 	if c.deleted {
 		return nil, nil
 	}
-	if f := otherID(at, memberAt(c.text, at.resource.IDProperty)); f != nil {
+	if f := otherID(at, idAt(c.text, at.resource.ID)); f != nil {
 		return []spec.Finding{*f}, nil
 	}
 	return s.checkWhole(read, at, c.text)

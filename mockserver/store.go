@@ -83,10 +83,10 @@ func (st *store) ownerIn(k key, c change) string {
 
 // namedOwner is the id of its owner that a record's text holds; "" where it holds none.
 func namedOwner(r *spec.Resource, text []byte) string {
-	if r.Parent == nil || r.Parent.Property == "" {
+	if r.Parent == nil {
 		return ""
 	}
-	id := idOf(memberAt(text, r.Parent.Property))
+	id := idOf(idAt(text, r.Parent.ID))
 	if _, is := fixtures.OwnerValue(r, id); !is {
 		return ""
 	}

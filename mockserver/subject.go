@@ -116,7 +116,7 @@ func (s *Server) noRecord(op *spec.Operation, in records, k key, param string) a
 		Document: op.Location,
 	}
 	if param == "" {
-		f.In, f.Pointer = "body", strictjson.Pointer(k.resource.IDProperty)
+		f.In, f.Pointer = "body", k.resource.ID.Pointer()
 	}
 	known, owner := s.placeIn(in, k.resource)
 	switch {
@@ -165,8 +165,8 @@ func (s *Server) contradiction(op *spec.Operation, in records, sub subject, body
 		return nil
 	}
 	f := &spec.Finding{
-		Rule: "owner", Level: spec.Must, Operation: op.ID, In: "body", Pointer: strictjson.Pointer(r.Parent.Property),
-		Document: r.Schema.Property(r.Parent.Property).Location, Actual: spec.Clip(string(memberAt(body, r.Parent.Property))),
+		Rule: "owner", Level: spec.Must, Operation: op.ID, In: "body", Pointer: r.Parent.ID.Pointer(),
+		Document: r.Parent.ID.In(r.Schema).Location, Actual: spec.Clip(string(idAt(body, r.Parent.ID))),
 	}
 	switch {
 	case sub.owner() != "":

@@ -167,7 +167,7 @@ func (s *Server) acknowledge(x *exchange, k key, out result) answer {
 			switch {
 			case isSaid:
 				ms = setMember(ms, p.Name, strictjson.Append(nil, said))
-			case p.Name == k.resource.IDProperty && holds(p.Schema, id):
+			case k.resource.ID.Is(p.Name) && holds(p.Schema, id):
 				ms = setMember(ms, p.Name, id)
 			case slices.Contains(yes, flatName(p.Name)) && slices.Contains(p.Schema.Types, "boolean"):
 				ms = setMember(ms, p.Name, []byte("true"))

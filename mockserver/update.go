@@ -209,13 +209,13 @@ func (u *update) sent(t *tx, record []byte) ([]byte, *answer) {
 
 // otherID is the finding for a body that carries another id than its record has.
 func (u *update) otherID(r *spec.Resource, body []byte, id string, at []string) *spec.Finding {
-	sent := memberAt(body, r.IDProperty)
-	if sent == nil || r.IDProperty == "" || quotes(sent, id) || canonicalID(r, sent) == id {
+	sent := idAt(body, r.ID)
+	if sent == nil || quotes(sent, id) || canonicalID(r, sent) == id {
 		return nil
 	}
 	return &spec.Finding{
 		Rule: "id", Level: spec.Must, Operation: u.op.ID, In: "body",
-		Pointer:  strictjson.Pointer(append(slices.Clone(at), r.IDProperty)...),
+		Pointer:  strictjson.Pointer(append(slices.Clone(at), r.ID.Path()...)...),
 		Document: r.IDSchema().Location,
 		Expected: fmt.Sprintf("%q, the id in the path", id),
 		Actual:   spec.Clip(string(sent)),
@@ -306,7 +306,7 @@ func (p *planner) reference(rel spec.Relation, text []byte, linked string, point
 		p.mustExist(rel, text, pointer)
 		return text
 	}
-	id := idOf(memberAt(text, rel.Target.IDProperty))
+	id := idOf(idAt(text, rel.Target.ID))
 	if id == "" {
 		id = linked
 	}

@@ -17,7 +17,7 @@ func (s *Server) show(in records, k key, text []byte, schema *spec.Schema, level
 	whole := text
 	if len(r.Relations) > 0 {
 		var err error
-		whole, err = unfold(in.current, r, text, levels, []key{{r, idOf(memberAt(text, r.IDProperty))}})
+		whole, err = unfold(in.current, r, text, levels, []key{{r, idOf(idAt(text, r.ID))}})
 		if err != nil {
 			return nil, err
 		}
@@ -317,7 +317,7 @@ func (p projection) related(prop spec.Property, text []byte, src fixtures.Source
 		}
 		id := idOf(text)
 		if id == "" { // an object where the schema wants its id
-			short := memberAt(text, rel.Target.IDProperty)
+			short := idAt(text, rel.Target.ID)
 			return short, short != nil && holds(prop.Schema, short)
 		}
 		record, err := p.in.current(key{rel.Target, id})

@@ -158,7 +158,7 @@ func (u *update) mergesPlainly(r *spec.Resource, record []byte, s step) (plain, 
 	sure = judge != nil
 	sent, _ := scanMembers(s.patch)
 	for sent.next() {
-		if isNull(sent.value()) || sent.is(r.IDProperty) && !bytes.Equal(sent.value(), memberAt(record, r.IDProperty)) {
+		if isNull(sent.value()) || sent.is(r.ID.Member()) && !bytes.Equal(sent.value(), memberAt(record, r.ID.Member())) {
 			return false, false
 		}
 		sure = sure && judge.Sure(plainName(sent.name), sent.value())
@@ -170,8 +170,9 @@ func (u *update) mergesPlainly(r *spec.Resource, record []byte, s step) (plain, 
 func (u *update) whole(k key, sent []byte, stay []member, owner string) []member {
 	r := k.resource
 	var ms []member
-	if r.IDProperty != "" {
-		ms = append(ms, member{r.IDProperty, strictjson.Append(nil, fixtures.IDValue(r, k.id))})
+	id := strictjson.Append(nil, fixtures.IDValue(r, k.id))
+	if r.ID.Own() {
+		ms = withID(ms, r.ID, id)
 	}
 	body, _ := membersOf(sent)
 	for _, m := range append(body, stay...) {
@@ -181,11 +182,12 @@ func (u *update) whole(k key, sent []byte, stay []member, owner string) []member
 		}
 		ms = append(ms, m)
 	}
+	ms = setID(ms, r.ID, id)
 	if owner == "" && r.Parent != nil && namedOwner(r, sent) == "" {
 		owner, _ = u.server.placeIn(u.in, r.Parent.Resource)
 	}
 	if v, is := fixtures.OwnerValue(r, owner); is && namedOwner(r, joinMembers(ms)) == "" {
-		ms = setMember(ms, r.Parent.Property, strictjson.Append(nil, v))
+		ms = setID(ms, r.Parent.ID, strictjson.Append(nil, v))
 	}
 	given := strictjson.Object{}
 	for _, m := range ms {
@@ -226,13 +228,13 @@ func staying(r *spec.Resource, ms []member, record []byte) []member {
 	old, _ := membersOf(record)
 	for _, m := range old {
 		p := r.Schema.Property(m.name)
-		i := findMember(ms, m.name)
-		switch {
-		case m.name == r.IDProperty, isReadOnly(p):
-			ms = setMember(ms, m.name, m.value)
-		case r.Parent != nil && m.name == r.Parent.Property && (i < 0 || isNull(ms[i].value)):
+		if isReadOnly(p) {
 			ms = setMember(ms, m.name, m.value)
 		}
+	}
+	ms = setID(ms, r.ID, idAt(record, r.ID))
+	if r.Parent != nil && lacksID(ms, r.Parent.ID) {
+		ms = setID(ms, r.Parent.ID, idAt(record, r.Parent.ID))
 	}
 	return ms
 }

@@ -147,7 +147,7 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 	case http.MethodPut, http.MethodPatch:
 		if in.putCreates(o) {
 			in.assignCreation(o, r, owners)
-		} else if s := o.sentRecord(r.sought()); s != nil && s.Property(r.IDProperty) != nil {
+		} else if s := o.sentRecord(r.sought()); s != nil && r.ID.InEvery(s) != nil {
 			o.envelop(r.IDParam, pathName(r.collection))
 			in.link(o, r, itemAction(o.Method, in.hinted[o]), owners)
 		}

@@ -24,13 +24,13 @@ func (o *Operation) enclose(r *Resource) {
 // sought is the record that is looked for in a body.
 type sought struct {
 	schema     *Schema
-	id         string // its property
+	id         IDPlace
 	param      *Parameter
 	collection string // its name
 }
 
 func (r *Resource) sought() sought {
-	return sought{r.Schema, r.IDProperty, r.IDParam, pathName(r.collection)}
+	return sought{r.Schema, r.ID, r.IDParam, pathName(r.collection)}
 }
 
 // sentRecord is the schema by which a body that may make or change a record carries it; nil without a body.
@@ -109,7 +109,7 @@ func (w sought) isIn(name string, s *Schema, shown, sole bool) bool {
 	}
 	names, common := 0, 0
 	for _, p := range s.AllProperties() {
-		if p.Name == w.id {
+		if w.id.Is(p.Name) {
 			continue
 		}
 		names++

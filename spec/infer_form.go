@@ -144,7 +144,7 @@ func (r *Resource) Referred(shown *Schema, name string) (target *Resource, ids [
 			return t, nil
 		}
 		for _, p := range s.AllProperties() {
-			is := p.Name == r.IDProperty || slices.Contains([]string{"id", "uuid", "guid", flat(name) + "id"}, flat(p.Name))
+			is := r.ID.Is(p.Name) || slices.Contains([]string{"id", "uuid", "guid", flat(name) + "id"}, flat(p.Name))
 			if is && isScalarID(p.Schema) {
 				ids = append(ids, p)
 			}
@@ -161,7 +161,7 @@ func (d *Document) composedOf(s *Schema, name string) *Resource {
 	var composed, called []*Resource
 	parts := s.composition()
 	for _, r := range d.Resources {
-		if !r.HasItems() || r.Part || s.Property(r.IDProperty) == nil || !isScalarID(s.Property(r.IDProperty)) {
+		if id := r.ID.InEvery(s); !r.HasItems() || r.Part || id == nil || !isScalarID(id) {
 			continue
 		}
 		if slices.ContainsFunc(r.Schema.composition(), func(p *Schema) bool { return len(p.AllProperties()) > 0 && slices.Contains(parts, p) }) {

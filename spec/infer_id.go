@@ -8,10 +8,10 @@ import (
 
 // findEnvelope looks for the record in an answer: the body itself, or a member of it that is an object with an id where
 // the body looks like a wrapper. Of several, the one that shares most properties with the request body is the record.
-func findEnvelope(res *Response, param *Parameter, collection string, body *Body) (*Envelope, string) {
+func findEnvelope(res *Response, param *Parameter, collection string, body *Body) (*Envelope, IDPlace) {
 	m := Media(res.Content)
 	if m == nil || !IsJSON(m.Type) || m.Schema == nil {
-		return nil, ""
+		return nil, IDPlace{}
 	}
 	var request *Schema
 	if body != nil {
@@ -20,10 +20,10 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 		}
 	}
 	var best *Envelope
-	var bestID string
+	var bestID IDPlace
 	bestScore := -1
-	consider := func(s *Schema, id string, path ...string) {
-		if id == "" {
+	consider := func(s *Schema, id IDPlace, path ...string) {
+		if id.None() {
 			return
 		}
 		if sole := s.objectBranches(); len(sole) == 1 { // a record, or null
@@ -33,7 +33,7 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 			best, bestID, bestScore = &Envelope{Path: path, Record: s}, id, score
 		}
 	}
-	consider(m.Schema, idProperty(m.Schema, param, collection))
+	consider(m.Schema, idPlace(m.Schema, param, collection))
 	telling, _ := idNames(param, collection)
 	members := m.Schema.plainProperties()
 	if len(members) > 1 && m.Schema.at.doc.sentWhole[m.Schema] {
@@ -45,12 +45,12 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 		}
 		fits := func(s *Schema) bool { return carries(param, s) }
 		id := propertyNamed(p.Schema, telling, fits)
-		consider(p.Schema, id, p.Name)
+		consider(p.Schema, IDPlace{name: id}, p.Name)
 		if id != "" || !wraps(p.Name, "") {
 			continue
 		}
 		for _, inner := range p.Schema.wrapped(collection) {
-			consider(inner.Schema, propertyNamed(inner.Schema, telling, fits), p.Name, inner.Name)
+			consider(inner.Schema, IDPlace{name: propertyNamed(inner.Schema, telling, fits)}, p.Name, inner.Name)
 		}
 	}
 	return best, bestID
@@ -94,11 +94,11 @@ func shared(a, b *Schema) int {
 	return n
 }
 
-// idProperty is the property of a record that its item path's parameter names, "" when none can be told: of the
+// idPlace is where a record holds the id that its item path's parameter names, nowhere when none can be told: of the
 // parameter's name, of that name without what it is an id of ("number" for issue_number), id, or one of those that often
 // name a record. A text that is no id by its name is rather another text of the record than its numeric id. A record
 // without an item path is named by its id.
-func idProperty(s *Schema, param *Parameter, collection string) string {
+func idPlace(s *Schema, param *Parameter, collection string) IDPlace {
 	telling, usual := idNames(param, collection)
 	tries := [][]string{telling, usual}
 	sure := param != nil && param.Schema != nil && !strings.HasSuffix(flat(param.Name), "id")
@@ -110,11 +110,11 @@ func idProperty(s *Schema, param *Parameter, collection string) string {
 			if id := propertyNamed(s, names, func(p *Schema) bool {
 				return carries(param, p) && (!exact || sameKind(param.Schema, p))
 			}); id != "" {
-				return id
+				return IDPlace{name: id}
 			}
 		}
 	}
-	return ""
+	return IDPlace{}
 }
 
 // idNames are the flat names that ids have: those that tell, and those that are often ids but may be anything.

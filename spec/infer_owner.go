@@ -26,7 +26,7 @@ func (in *inferrer) findParents() {
 		if owner == nil || owner.Resource == r || owns(r, owner.Resource) {
 			continue
 		}
-		r.Parent = &Parent{Resource: owner.Resource, Property: parentProperty(r, owner)}
+		r.Parent = &Parent{Resource: owner.Resource, ID: parentProperty(r, owner)}
 	}
 }
 
@@ -122,21 +122,21 @@ func (in *inferrer) named(path, collection, param string) *Resource {
 }
 
 // parentProperty is the property of an owned record that holds its owner's id, by its name: userId, user_id, user.
-func parentProperty(r *Resource, owner *Owner) string {
+func parentProperty(r *Resource, owner *Owner) IDPlace {
 	one := flat(singularName(pathName(owner.Resource.collection)))
 	for _, p := range r.Schema.AllProperties() {
 		name := flat(p.Name)
-		if p.Name == r.IDProperty || name != flat(owner.Param) && name != one+"id" && name != one {
+		if r.ID.Is(p.Name) || name != flat(owner.Param) && name != one+"id" && name != one {
 			continue
 		}
 		if name == "id" || !isScalarID(p.Schema) {
 			continue
 		}
 		if id := owner.Resource.IDSchema(); id != nil && sameKind(p.Schema, id) {
-			return p.Name
+			return IDPlace{name: p.Name}
 		}
 	}
-	return ""
+	return IDPlace{}
 }
 
 // ownersOf are the owners that an operation's path names, the nearest first. False when the path names an owner that is

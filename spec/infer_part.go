@@ -35,7 +35,7 @@ func (in *inferrer) byPart(o *Operation) {
 			return
 		}
 		r.Of, r.IDParam, r.ofPath = owner.Resource, owner.Resource.IDParam, above[:strings.LastIndex(above, "/{"+owner.Param+"}")]
-		r.IDProperty = parentProperty(r, owner)
+		r.ID = parentProperty(r, owner)
 	}
 	in.parts[path] = r
 	in.doc.Resources = append(in.doc.Resources, r)

@@ -48,7 +48,7 @@ func (in *inferrer) rows(o *Operation, r *Resource, param *Parameter, collection
 		if res.Envelope != nil || res != first && !strings.HasPrefix(res.Status, "2") {
 			continue
 		}
-		if env, id := findRow(o, res, param, collection); env != nil && id == r.IDProperty && r.likeness(env.Record) > 0 {
+		if env, id := findRow(o, res, param, collection); env != nil && id == r.ID && r.likeness(env.Record) > 0 {
 			res.Envelope = env
 		}
 	}
@@ -57,9 +57,9 @@ func (in *inferrer) rows(o *Operation, r *Resource, param *Parameter, collection
 // findRow looks for the one record of a list in an answer, with the property that holds its id: the list is the body, or in
 // members whose names say that they carry it; the parameter names a record of the collection, and the record has a property
 // of a telling name for it. A list that is asked for by pages is no record.
-func findRow(o *Operation, res *Response, param *Parameter, collection string) (*Envelope, string) {
+func findRow(o *Operation, res *Response, param *Parameter, collection string) (*Envelope, IDPlace) {
 	if !namesOneOf(param, collection) {
-		return nil, ""
+		return nil, IDPlace{}
 	}
 	telling, _ := idNames(param, collection)
 	idOf := func(item *Schema) string {
@@ -72,13 +72,13 @@ func findRow(o *Operation, res *Response, param *Parameter, collection string) (
 		return 1
 	})
 	if l == nil || slices.ContainsFunc(l.Path, func(name string) bool { return !carriesRows(name, collection) }) {
-		return nil, ""
+		return nil, IDPlace{}
 	}
 	l.learn(o, res)
 	if l.Limit != nil || l.Offset != nil || l.Page != nil || l.Cursor != nil || l.Before != nil {
-		return nil, ""
+		return nil, IDPlace{}
 	}
-	return l.alone(l.Item), idOf(l.Item)
+	return l.alone(l.Item), IDPlace{name: idOf(l.Item)}
 }
 
 // alone is the envelope of a record that is the list's only one.

@@ -99,9 +99,9 @@ func TestInference(t *testing.T) {
 	}
 	var got []string
 	for _, r := range d.Resources {
-		line := fmt.Sprintf("%s by %s", r.Name, r.IDProperty)
+		line := fmt.Sprintf("%s by %s", r.Name, r.ID)
 		if r.Parent != nil {
-			line += fmt.Sprintf(" of %s (%s)", r.Parent.Resource.Name, r.Parent.Property)
+			line += fmt.Sprintf(" of %s (%s)", r.Parent.Resource.Name, r.Parent.ID)
 		}
 		for _, rel := range r.Relations {
 			line += fmt.Sprintf(" %s->%s", strings.Join(rel.Path, "/"), rel.Target.Name)
@@ -186,7 +186,7 @@ func TestRecordsOfUnionsAreFound(t *testing.T) {
 		for _, p := range r.Schema.AllProperties() {
 			names = append(names, p.Name)
 		}
-		got = append(got, fmt.Sprintf("%s by %s of %s: %s", r.Name, r.IDProperty, r.Schema.Component(), strings.Join(names, " ")))
+		got = append(got, fmt.Sprintf("%s by %s of %s: %s", r.Name, r.ID, r.Schema.Component(), strings.Join(names, " ")))
 	}
 	want := []string{
 		"birds by id of : id", "nests by id of Nest: id", "feeders by id of Feeder: id food", "rings by id of : id kind",

@@ -112,12 +112,12 @@ func times(sets, more [][]*Schema) [][]*Schema {
 // one that is valid for each.
 func (r *Resource) IDSchema() *Schema {
 	r.idOnce.Do(func() {
-		if r.Part && r.IDProperty == "" {
+		if r.Part && r.ID.None() {
 			r.id = r.placeID()
 			return
 		}
-		if r.id = r.Schema.Property(r.IDProperty); r.id == nil {
-			r.id = r.Schema.everyKinds(r.IDProperty)
+		if r.id = r.ID.InEvery(r.Schema); r.id == nil {
+			r.id = r.Schema.everyKinds(r.ID.name)
 		}
 	})
 	return r.id

@@ -328,7 +328,7 @@ func (r *Resource) likeness(item *Schema) int {
 	switch {
 	case item == r.Schema:
 		return 1 << 20
-	case item.Property(r.IDProperty) == nil:
+	case r.ID.InEvery(item) == nil:
 		return 0
 	}
 	return shared(item, r.Schema)

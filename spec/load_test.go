@@ -28,7 +28,7 @@ func TestEmbeddedIsLearned(t *testing.T) {
 	}
 	var names []string
 	for _, r := range d.Resources {
-		names = append(names, r.Name+" "+r.IDProperty)
+		names = append(names, r.Name+" "+r.ID.String())
 	}
 	if got := strings.Join(names, ", "); got != "calls id, meetings id, SalesRep id" {
 		t.Errorf("resources: %s", got)

@@ -136,12 +136,12 @@ func (d *Document) relationTarget(s *Schema) *Resource {
 			return r
 		}
 	}
-	id := idProperty(schema, nil, "")
-	if id == "" {
+	id := idPlace(schema, nil, "")
+	if id.None() {
 		d.flawedHint(s, hintRelation, "a schema with a property id", s.Relation)
 		return nil
 	}
-	r := &Resource{Name: s.Relation, Schema: schema, IDProperty: id}
+	r := &Resource{Name: s.Relation, Schema: schema, ID: id}
 	d.Resources = append(d.Resources, r)
 	return r
 }

@@ -31,11 +31,11 @@ type Resource struct {
 	// Name is the last fixed segment of its paths ("things"), with that of its parent in front where two resources share
 	// it ("shelves.things"), or the component schema's name for a resource that is only referred to.
 	Name string
-	// Schema describes a record; IDProperty is the property that holds its id.
-	Schema     *Schema
-	IDProperty string
+	// Schema describes a record; ID is where one holds its id.
+	Schema *Schema
+	ID     IDPlace
 	// Part says that there is one record for each value of IDParam, or one alone where that is nil, and that its place names it:
-	// the settings of an API, the profile of a user. IDProperty is "" where such a record does not say whose it is. Of is the
+	// the settings of an API, the profile of a user. ID is nowhere if such a record does not say whose it is. Of is the
 	// resource whose records have one each, by their own ids; nil where there is one alone.
 	Part bool
 	Of   *Resource
@@ -58,8 +58,8 @@ type Resource struct {
 // Parent is the resource whose records own those of another.
 type Parent struct {
 	Resource *Resource
-	// Property of the owned record that holds the owner's id; "" where there is none.
-	Property string
+	// ID is where the owned record holds its owner's id.
+	ID IDPlace
 }
 
 // Owner is a path parameter that names the record which owns what an operation acts on.
@@ -205,7 +205,7 @@ func (in *inferrer) byList(o *Operation) {
 		switch {
 		case in.doc.resourceOf(s) != nil:
 			return 2
-		case idProperty(s, item, pathName(o.Shape())) != "":
+		case !idPlace(s, item, pathName(o.Shape())).None():
 			return 1
 		}
 		return 0
@@ -217,13 +217,13 @@ func (in *inferrer) byList(o *Operation) {
 		return
 	}
 	post := in.doc.at("POST", o.Shape())
-	id := idProperty(l.Item, item, pathName(o.Shape()))
+	id := idPlace(l.Item, item, pathName(o.Shape()))
 	if item == nil {
 		if post == nil || post.bodySchema() == nil || shared(post.sentRecord(sought{l.Item, id, item, pathName(o.Shape())}), l.Item) == 0 {
 			return // a search, more likely than a collection
 		}
 	}
-	if id != "" {
+	if !id.None() {
 		in.add(o.Shape(), item, l.Item, id)
 	}
 }
@@ -262,13 +262,13 @@ func (o *Operation) pathParam(name string) *Parameter {
 }
 
 // add makes a resource, or joins a path to one that has the same name and the same records.
-func (in *inferrer) add(collection string, param *Parameter, record *Schema, id string) {
+func (in *inferrer) add(collection string, param *Parameter, record *Schema, id IDPlace) {
 	r := in.collections[collection]
 	if r == nil {
 		r = in.known(pathName(collection), record, param)
 	}
 	if r == nil {
-		r = &Resource{Schema: record, IDProperty: id, IDParam: param, collection: collection}
+		r = &Resource{Schema: record, ID: id, IDParam: param, collection: collection}
 		in.doc.Resources = append(in.doc.Resources, r)
 	}
 	in.collections[collection] = r
@@ -293,7 +293,7 @@ func (in *inferrer) join(collection string, shows func(*Resource) bool) bool {
 // path has the number of a record and another its name, there is a resource for each.
 func (in *inferrer) known(name string, record *Schema, param *Parameter) *Resource {
 	for _, r := range in.doc.Resources {
-		if pathName(r.collection) == name && r.Schema == record && (param == nil || carries(param, record.Property(r.IDProperty))) {
+		if pathName(r.collection) == name && r.Schema == record && (param == nil || carries(param, r.ID.InEvery(record))) {
 			return r
 		}
 	}
