@@ -9,6 +9,7 @@ import (
 // batch makes a record of each item of a list that was sent, all of them or none.
 func (s *Server) batch(x *exchange, req *spec.Request) answer {
 	whole := s.update(x, req)
+	defer whole.end()
 	items, isList := elementsOf(whole.body)
 	if r := whole.sub.key.resource; x.op.Resource == nil {
 		if err := s.recordsFault(r, x.op.Batch.Owners); err != nil {

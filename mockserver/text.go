@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 // Records are kept as JSON text, so a number keeps its text and a member its place. The functions here and in merge.go
@@ -17,7 +19,7 @@ func valueEnd(text []byte, at int) int {
 	for at < len(text) {
 		switch text[at] {
 		case '"':
-			at = stringEnd(text, at)
+			at = strictjson.StringEnd(text, at)
 			if depth == 0 {
 				return at
 			}
@@ -36,19 +38,6 @@ func valueEnd(text []byte, at int) int {
 		at++
 	}
 	return at
-}
-
-// stringEnd is the offset behind the string that begins at an offset.
-func stringEnd(text []byte, at int) int {
-	for at++; at < len(text); at++ {
-		switch text[at] {
-		case '\\':
-			at++
-		case '"':
-			return at + 1
-		}
-	}
-	return len(text)
 }
 
 // memberScan walks the members of an object.
@@ -72,7 +61,7 @@ func (s *memberScan) next() bool {
 	if s.at >= len(s.text) || s.text[s.at] != '"' {
 		return false
 	}
-	end := stringEnd(s.text, s.at)
+	end := strictjson.StringEnd(s.text, s.at)
 	if end >= len(s.text) || s.text[end] != ':' {
 		return false
 	}

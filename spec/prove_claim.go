@@ -28,6 +28,7 @@ type claim struct {
 	limits  []limit
 
 	properties                   map[string]property
+	named                        lookup[property] // the same, to be asked again and again
 	required                     [maxSeen / 64]uint64
 	additional                   *claim
 	minProperties, maxProperties int
@@ -253,6 +254,7 @@ func (cs claims) objects(c *claim, s *jsonschema.Schema) {
 		}
 		c.required[p.index/64] |= 1 << (p.index % 64)
 	}
+	c.named = newLookup(c.properties)
 }
 
 func (cs claims) arrays(c *claim, s *jsonschema.Schema) {

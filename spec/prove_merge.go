@@ -3,6 +3,7 @@ package spec
 import (
 	"bytes"
 	"slices"
+	"unsafe"
 )
 
 // What was proved once need not be proved again: a record that keeps its schema, inside the answer that shows it; and
@@ -52,7 +53,7 @@ func (c *claim) final() *claim {
 // value that keeps another.
 type Merge struct {
 	into, of *claim
-	known    map[string]surety // of the names that the claims name
+	known    lookup[surety] // of the names that the claims name
 }
 
 // surety is what is known of a member before it is seen.
@@ -79,8 +80,9 @@ func (s *Schema) Merge(of *Schema) *Merge {
 		m = nil
 	}
 	if m != nil {
-		m.known = map[string]surety{}
-		m.into.eachName(nil, func(name string) { m.known[name] = m.surety(name) })
+		known := map[string]surety{}
+		m.into.eachName(nil, func(name string) { known[name] = m.surety(name) })
+		m.known = newLookup(known)
 	}
 	made, _ := c.merges.LoadOrStore(merging{s, of}, m)
 	return made.(*Merge)
@@ -89,9 +91,10 @@ func (s *Schema) Merge(of *Schema) *Merge {
 // Sure reports whether a value keeps its place valid: the patch kept its schema with it, and it is not null. False
 // proves nothing.
 func (m *Merge) Sure(name, value []byte) bool {
-	is, named := m.known[string(name)]
+	// The name is read and not kept, and nobody changes it meanwhile.
+	is, named := m.known.find(unsafe.String(unsafe.SliceData(name), len(name))) //nolint:gosec // as above
 	if !named {
-		is = m.surety(string(name))
+		is = new(m.surety(string(name)))
 	}
 	if len(value) > 0 && value[0] == '{' {
 		return is.objects && !bytes.Contains(value, []byte("null")) // which would take something away

@@ -68,7 +68,7 @@ func (p *proof) object(c *claim, at, depth int) (end int, ok bool) {
 			return 0, false
 		}
 		claim := c.additional
-		if prop, named := c.properties[name]; named {
+		if prop, named := c.named.find(name); named {
 			claim = prop.claim
 			ok = members.first(prop.index)
 			p.unnamed = p.unnamed || prop.unnamed && depth == 1

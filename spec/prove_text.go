@@ -39,7 +39,7 @@ func (c *claim) takesText(s string) bool {
 // quoted reads a string: what it says, and where it ends. Half a surrogate pair is left to others.
 func (p *proof) quoted(at int) (s string, end int, ok bool) {
 	escaped, ascii := false, true
-	for i := at + 1; i < len(p.text); i++ {
+	for i := strictjson.PlainEnd(p.text, at+1); i < len(p.text); i++ {
 		switch b := p.text[i]; {
 		case b == '"':
 			return p.unquote(at, i, escaped, ascii)
@@ -74,7 +74,7 @@ func (p *proof) name(at int) (name string, value int, ok bool) {
 		return "", 0, false
 	}
 	ascii := true
-	for i := at + 1; i < len(p.text); i++ {
+	for i := strictjson.PlainEnd(p.text, at+1); i < len(p.text); i++ {
 		switch b := p.text[i]; {
 		case b == '"':
 			name = p.text[at+1 : i]

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
@@ -22,7 +23,7 @@ func compileRegexp(expr string) (jsonschema.Regexp, error) {
 		return nil, fmt.Errorf("a pattern of more than %d characters", maxPattern)
 	}
 	if re, err := regexp.Compile(expr); err == nil {
-		return re, nil
+		return &linearRegexp{Regexp: re}, nil
 	}
 	re, err := regexp2.Compile(expr, regexp2.ECMAScript)
 	if err != nil {
@@ -30,6 +31,24 @@ func compileRegexp(expr string) (jsonschema.Regexp, error) {
 	}
 	re.MatchTimeout = matchTimeout
 	return ecmaRegexp{re}, nil
+}
+
+// linearRegexp is a pattern that the standard library takes, with an automaton made when it is first matched.
+type linearRegexp struct {
+	*regexp.Regexp
+	once      sync.Once
+	automaton *automaton // nil where there is none
+}
+
+// MatchString is that of the standard library.
+func (re *linearRegexp) MatchString(s string) bool {
+	re.once.Do(func() { re.automaton = newAutomaton(re.String()) })
+	if re.automaton != nil {
+		if matches, known := re.automaton.match(s); known {
+			return matches
+		}
+	}
+	return re.Regexp.MatchString(s)
 }
 
 type ecmaRegexp struct{ *regexp2.Regexp }

@@ -115,7 +115,7 @@ func Compact(data []byte) []byte {
 		case ' ', '\t', '\r', '\n':
 			data = data[1:]
 		case '"':
-			end := stringEnd(data)
+			end := StringEnd(data, 0)
 			out, data = append(out, data[:end]...), data[end:]
 		default:
 			out, data = append(out, data[0]), data[1:]
@@ -131,22 +131,9 @@ func blankAt(text []byte) int {
 		case ' ', '\t', '\r', '\n':
 			return i
 		case '"':
-			i += stringEnd(text[i:])
+			i = StringEnd(text, i)
 		default:
 			i++
-		}
-	}
-	return len(text)
-}
-
-// stringEnd is the length of the string that text begins with.
-func stringEnd(text []byte) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++ // whatever is escaped, it does not end the string
-		case '"':
-			return i + 1
 		}
 	}
 	return len(text)
