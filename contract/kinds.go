@@ -150,8 +150,9 @@ func keepsKind(op *spec.Operation, now map[string]any, body any) bool {
 // completed gives changes what their body must have besides, with values that the record has: members that a body may
 // leave out are left out.
 func completed(s *spec.Schema, changes strictjson.Object, now map[string]any) strictjson.Object {
-	out := changes
-	for _, prop := range kindFor(s, now, changes).AllProperties() {
+	kind := kindFor(s, now, changes)
+	out := withUndescribed(kind, changes, now)
+	for _, prop := range kind.AllProperties() {
 		v, there := now[prop.Name]
 		if _, sent := out.Get(prop.Name); there && !sent && !isReadOnly(prop.Schema) {
 			out = out.With(prop.Name, v)
@@ -166,6 +167,17 @@ func completed(s *spec.Schema, changes strictjson.Object, now map[string]any) st
 		}
 	}
 	return out
+}
+
+// withUndescribed is a body with what its kind requires and describes nowhere, as the record has it.
+func withUndescribed(kind *spec.Schema, body strictjson.Object, now map[string]any) strictjson.Object {
+	for _, name := range requiredOf(kind) {
+		v, there := now[name]
+		if _, sent := body.Get(name); there && !sent && kind.Property(name) == nil {
+			body = body.With(name, v)
+		}
+	}
+	return body
 }
 
 // kindOf is the kind that a record is of; nil where its schema has no kinds, or none is the record's.

@@ -203,7 +203,7 @@ func (p *probe) whole(op *spec.Operation, id string, changes strictjson.Object) 
 	for _, m := range changes {
 		out = out.With(m.Name, m.Value)
 	}
-	out = named(op, id, out)
+	out = named(op, id, withUndescribed(kind, out, now))
 	out = p.withUnseen(op, kind, out)
 	if s.Valid(strictjson.Plain(out), spec.In) {
 		return out

@@ -208,12 +208,12 @@ func (u *update) kept(kind *spec.Schema, record, sent []byte) []member {
 	old, _ := membersOf(record)
 	return slices.DeleteFunc(old, func(m member) bool {
 		p := kind.Property(m.name)
+		needed := slices.Contains(requiredOf(kind), m.name)
 		if memberAt(sent, m.name) != nil || p == nil {
-			return true
+			return memberAt(sent, m.name) != nil || !needed
 		}
 		closed := schema != nil && len(propertiesOf(schema)) > 0 && bodyProperty(schema, m.name) == nil
-		return !(isReadOnly(p) || isReadOnly(bodyProperty(schema, m.name)) || p.WriteOnly || closed ||
-			slices.Contains(requiredOf(kind), m.name))
+		return !(isReadOnly(p) || isReadOnly(bodyProperty(schema, m.name)) || p.WriteOnly || closed || needed)
 	})
 }
 
