@@ -84,11 +84,7 @@ func (r *Runner) observeSuccess(req Request, a *Answer, step Step) {
 		return
 	}
 	if m := spec.Media(res.Content); m != nil && m.Schema != nil {
-		exampled := r.exampledIn(m, res)
-		for _, pointer := range r.undeclared(m.Schema, v, "") {
-			if exampled[indexes.ReplaceAllString(pointer, "/*$1")] {
-				continue
-			}
+		for _, pointer := range r.undeclared(m.Schema, v) {
 			r.note(metUndeclared, op, step, spec.Finding{
 				Rule: "undeclared", Level: spec.Should, In: "body", Pointer: pointer,
 				Document: m.Schema.Location, Expected: "members that the document names", Actual: "another",
@@ -120,68 +116,6 @@ func (a *Answer) value() (any, error) {
 	return a.parsed.value, a.parsed.err
 }
 
-// rememberSent keeps the names that the suite itself sent beyond the document: they may come back.
-func (r *Runner) rememberSent(req Request) {
-	v, err := strictjson.Decode(req.Body, answerLimits)
-	o, ok := v.(map[string]any)
-	if err != nil || !ok {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.rememberNames(o)
-}
-
-// exampledIn are the places that the examples of an answer have a member at: the document names it too, whatever its schema
-// says. Items of lists stand at "*".
-func (r *Runner) exampledIn(m *spec.MediaType, res *spec.Response) map[string]bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if out, known := r.exampled[m]; known {
-		return out
-	}
-	out := map[string]bool{}
-	all := func(examples []spec.Example, at string) {
-		for _, e := range examples {
-			placesOf(strictjson.Plain(e.Value), at, out)
-		}
-	}
-	all(m.Examples, "")
-	all(m.Schema.Examples, "")
-	if items := m.Schema.Items; items != nil {
-		all(items.Examples, "/*")
-	}
-	if rec := recordOf(res); rec != nil {
-		all(rec.Examples, strictjson.Pointer(res.Envelope.Path...))
-	}
-	r.exampled[m] = out
-	return out
-}
-
-// placesOf notes the place of each member of a value.
-func placesOf(v any, at string, out map[string]bool) {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			out[at+strictjson.Pointer(name)] = true
-			placesOf(inner, at+strictjson.Pointer(name), out)
-		}
-	case []any:
-		for _, item := range v {
-			placesOf(item, at+"/*", out)
-		}
-	}
-}
-
-var indexes = regexp.MustCompile(`/\d+(/|$)`)
-
-func recordOf(res *spec.Response) *spec.Schema {
-	if res.Envelope == nil {
-		return nil
-	}
-	return res.Envelope.Record
-}
-
 // judgedAny reports whether a success of an operation was judged.
 func (r *Runner) judgedAny(op *spec.Operation) bool {
 	r.mu.Lock()
@@ -193,55 +127,6 @@ func (r *Runner) noteJudged(op *spec.Operation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.judged[op] = true
-}
-
-// rememberNames keeps the names of members, at any depth.
-func (r *Runner) rememberNames(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			r.sent[name] = true
-			r.rememberNames(inner)
-		}
-	case []any:
-		for _, item := range v {
-			r.rememberNames(item)
-		}
-	}
-}
-
-// undeclared are the places of members that a schema does not name: where it names some, and says nothing of others.
-func (r *Runner) undeclared(s *spec.Schema, v any, at string) []string {
-	var out []string
-	switch v := v.(type) {
-	case []any:
-		for i, item := range v {
-			if s.Items != nil {
-				out = append(out, r.undeclared(s.Items, item, fmt.Sprintf("%s/%d", at, i))...)
-			}
-		}
-	case map[string]any:
-		known := everyProperty(s)
-		if len(known) == 0 || s.AdditionalProperties != nil || len(s.PatternProperties) > 0 ||
-			len(s.AnyOf)+len(s.OneOf) > 0 {
-			return nil
-		}
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			p := s.KindProperty(name)
-			if p != nil {
-				out = append(out, r.undeclared(p, v[name], at+strictjson.Pointer(name))...)
-			} else if !r.wasSent(name) && !slices.Contains(requiredOf(s), name) {
-				out = append(out, at+strictjson.Pointer(name))
-			}
-		}
-	}
-	return out
-}
-
-func (r *Runner) wasSent(name string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.sent[name]
 }
 
 // claimsSuccess notes what hints say of a success and an answer does not.

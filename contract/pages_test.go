@@ -111,35 +111,3 @@ func TestCursors(t *testing.T) {
 		})
 	}
 }
-
-// TestNamesOfExamples: members that the document names in an example, or requires without a schema, are no undeclared ones.
-func TestNamesOfExamples(t *testing.T) {
-	t.Parallel()
-	d := docOf(t, `openapi: 3.0.3
-info: {title: T, version: "1"}
-paths:
-  /note:
-    get:
-      operationId: getNote
-      responses:
-        "200":
-          description: ok
-          content:
-            application/json:
-              schema: {type: object, required: [tags], properties: {text: {type: string}}}
-              example: {text: a, tags: [b], by: {name: c}}
-`)
-	for body, want := range map[string]contract.Status{
-		`{"text":"x","tags":[],"by":{"name":"y"}}`: contract.Passed, `{"text":"x","tags":[],"secret":1}`: contract.Warned,
-	} {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { say(w, 200, json.RawMessage(body)) }))
-		r, err := contract.NewRunner(d, contract.Target{URL: srv.URL}, contract.Settings{Only: []string{"undeclared"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if o := r.RunAll(t.Context(), nil).Outcomes[0]; o.Status != want {
-			t.Errorf("%s: %s%s", body, o.Status, story(o))
-		}
-		srv.Close()
-	}
-}

@@ -40,12 +40,12 @@ type Runner struct {
 	shelf    answerShelf
 	latency  []time.Duration
 	makings  int
-	judged   map[*spec.Operation]bool            // a success of it was judged
-	exampled map[*spec.MediaType]map[string]bool // places of members in examples
-	sent     map[string]bool                     // names of members that bodies had
-	untold   map[*spec.Operation]bool            // creations whose answers do not tell which record they made
-	lost     map[*spec.Resource]bool             // some record of it was made, and nobody knows which
-	claimed  map[string]bool                     // ids that bodies of creations had, behind their resources
+	judged   map[*spec.Operation]bool // a success of it was judged
+	exampled exampled
+	sent     map[string]bool          // names of members that bodies had
+	untold   map[*spec.Operation]bool // creations whose answers do not tell which record they made
+	lost     map[*spec.Resource]bool  // some record of it was made, and nobody knows which
+	claimed  map[string]bool          // ids that bodies of creations had, behind their resources
 }
 
 // record is what is known of a record on the target.
@@ -75,8 +75,8 @@ func NewRunner(d *spec.Document, t Target, s Settings) (*Runner, error) {
 		doc: d, target: t, set: s, base: base, client: newClient(base, t, s),
 		gen: fixtures.NewGenerator(fixtures.DefaultNow, spec.In), now: fixtures.DefaultNow,
 		records: map[recordKey]*record{}, judged: map[*spec.Operation]bool{}, sent: map[string]bool{}, claimed: map[string]bool{},
-		exampled: map[*spec.MediaType]map[string]bool{}, untold: map[*spec.Operation]bool{},
-		lost: map[*spec.Resource]bool{}, pools: map[*spec.Resource]*pool{}, others: map[*spec.Resource][]recordKey{},
+		untold: map[*spec.Operation]bool{},
+		lost:   map[*spec.Resource]bool{}, pools: map[*spec.Resource]*pool{}, others: map[*spec.Resource][]recordKey{},
 	}
 	r.target.IDs = maps.Clone(t.IDs)
 	r.places = newPlaces(r.gen)
