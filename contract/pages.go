@@ -126,10 +126,11 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 	l := g.op.List
 	g.number++
 	g.seen += len(page)
-	if len(page) == 0 || l.Limit == nil {
+	if more, told := fact(g.op, a, spec.MoreRole); len(page) == 0 || told && more == any(false) {
 		return false
 	}
-	if more, told := fact(g.op, a, spec.MoreRole); told && more == any(false) {
+	if l.Limit == nil {
+		g.lost = !g.isLast(page, a)
 		return false
 	}
 	if l.Cursor != nil {
@@ -139,6 +140,22 @@ func (g *pager) after(page []map[string]any, a *Answer) bool {
 		return len(g.told) > 0 && !g.lost
 	}
 	return l.Offset != nil || l.Page != nil
+}
+
+// isLast reports whether nothing comes after the first page of a list whose pages are as large as the server likes.
+func (g *pager) isLast(page []map[string]any, a *Answer) bool {
+	l := g.op.List
+	if l.Page == nil && l.Offset == nil && l.Cursor == nil {
+		return true
+	}
+	if total, told := factNumber(g.op, a, spec.TotalRole); told {
+		return total <= len(page)
+	}
+	if l.Cursor == nil {
+		return false
+	}
+	to, known := g.next(page, a)
+	return known && len(to) == 0
 }
 
 // next says how the page after this one is asked for where a cursor leads on: as the answer tells it, in its body or in Link,

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-dev/understudy/spec"
 )
 
-// batch makes a record of each item of a list that was sent, all of them or none.
+// batch makes a record of each item of a list that was sent, or changes the one that it names: all of them or none.
 func (s *Server) batch(x *exchange, req *spec.Request) answer {
 	whole := s.update(x, req)
 	defer whole.end()
@@ -19,17 +19,22 @@ func (s *Server) batch(x *exchange, req *spec.Request) answer {
 	if !isList { // no body at all, or null
 		items = nil
 	}
-	whole.form = whole.form.Rows()
-	if req.MediaType != nil {
-		whole.form = req.MediaType.RecordSchema().Rows()
-		whole.at = req.MediaType.RecordPath()
+	switch m := req.MediaType; {
+	case carriesList(m):
+		items, whole.form, whole.at = sentRows(req), m.RecordSchema(), m.Envelope.List.Path
+	case m != nil:
+		whole.form, whole.at = m.RecordSchema().Rows(), m.RecordPath()
+	default:
+		whole.form = whole.form.Rows()
 	}
 	all := make([]*update, len(items))
 	keys := whole.sub.keys(nil)
 	for i, item := range items {
 		one := *whole
 		one.body, one.keeps, one.at = item, nil, append(slices.Clone(whole.at), itoa(i))
-		one.create()
+		if a := one.begin(); a != nil {
+			return *a
+		}
 		if one.sub.key.id != "" {
 			keys = append(keys, one.sub.key)
 		}
@@ -45,7 +50,20 @@ func (s *Server) batch(x *exchange, req *spec.Request) answer {
 	return s.problem(x.op, reasonBusy, nil)
 }
 
-// attemptAll makes the records of a list with those of the keys locked; without an answer it says which more are needed.
+// begin decides what to do with an item of a list; the answer is for one that names no record and has to.
+func (u *update) begin() *answer {
+	switch u.op.Action {
+	case spec.ActionMerge:
+		return u.named()
+	case spec.ActionReplace:
+		u.kind = replacing
+		return u.named()
+	}
+	u.create()
+	return nil
+}
+
+// attemptAll writes the records of a list with those of the keys locked; without an answer it says which more are needed.
 func (u *update) attemptAll(all []*update, keys []key) (a answer, more []key) {
 	t := u.server.store.begin(u.session, keys)
 	defer t.rollback()
@@ -81,17 +99,18 @@ func (u *update) attemptAll(all []*update, keys []key) (a answer, more []key) {
 	return a, nil
 }
 
-// batchAnswer shows the records that were made where the answer lists them, else the first of them; where it shows none,
+// batchAnswer shows the records that were written where the answer lists them, else the first of them; where it shows none,
 // or there are none, it says that it was done.
 func (s *Server) batchAnswer(x *exchange, in records, sub subject, made []key, levels int) answer {
-	status, res := successOf(x.op, true)
+	making := x.op.Action != spec.ActionMerge && x.op.Action != spec.ActionReplace
+	status, res := successOf(x.op, making)
 	m := x.media(res)
 	b := x.op.Batch
 	switch {
 	case m == nil:
 		return s.finish(x, result{status: status, res: res})
 	case b.List == nil && len(made) > 0:
-		return s.recordAnswer(x, in, made[0], levels, true)
+		return s.recordAnswer(x, in, made[0], levels, making)
 	case b.List == nil || m.Schema == nil:
 		return s.acknowledge(x, sub.key, result{status: status, res: res})
 	}

@@ -31,6 +31,11 @@ func recordText(m *spec.MediaType, body []byte) []byte {
 	if body = memberIn(body, m.RecordPath()); body == nil || isNull(body) {
 		return []byte("{}")
 	}
+	return calledText(m, body)
+}
+
+// calledText is a record that was sent with the record's names.
+func calledText(m *spec.MediaType, body []byte) []byte {
 	if !m.Renames() {
 		return body
 	}
@@ -70,7 +75,7 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 	op := req.Operation
 	u := s.update(x, req)
 	defer u.end()
-	if op.Batch != nil && op.Action == spec.ActionCreate && u.body[0] == '[' {
+	if op.Batch != nil && (op.Action == spec.ActionCreate && u.body[0] == '[' || carriesList(req.MediaType)) {
 		return s.batch(x, req)
 	}
 	if req.MediaType != nil {
@@ -93,12 +98,20 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 		u.kind = replacing
 	}
 	if op.ItemParam == "" && op.Action != spec.ActionCreate && !r.Part {
-		u.sub.key.id = canonicalID(r, idAt(u.body, r.ID))
-		if u.sub.key.id == "" {
-			return u.unnamed()
+		if a := u.named(); a != nil {
+			return *a
 		}
 	}
 	return u.run()
+}
+
+// named takes the record to be the one whose id the body has; the answer is for a body without one.
+func (u *update) named() *answer {
+	r := u.sub.key.resource
+	if u.sub.key.id = canonicalID(r, idAt(u.body, r.ID)); u.sub.key.id == "" {
+		return new(u.unnamed())
+	}
+	return nil
 }
 
 // create makes the update one of a record that is not there yet. An id that the body's schema lets the client choose is

@@ -22,13 +22,26 @@ func (s *Server) wrapped(x *exchange, m *spec.MediaType, e *spec.Envelope, recor
 	return text, err
 }
 
+// carriesList reports whether bodies of a media type carry records as the items of a list.
+func carriesList(m *spec.MediaType) bool {
+	return m != nil && m.Envelope != nil && m.Envelope.List != nil
+}
+
+// sentRows are the records of a body that carries them as the items of a list, with the records' names.
+func sentRows(req *spec.Request) [][]byte {
+	items, _ := elementsOf(memberIn(req.JSONText(), req.MediaType.Envelope.List.Path))
+	for i := range items {
+		items[i] = calledText(req.MediaType, items[i])
+	}
+	return items
+}
+
 // severalRows refuses a list of several records where the path names the one that is meant.
 func severalRows(op *spec.Operation, req *spec.Request) *spec.Finding {
-	e := req.MediaType.Envelope
-	if e == nil || e.List == nil {
+	if !carriesList(req.MediaType) {
 		return nil
 	}
-	items, _ := elementsOf(memberIn(req.JSONText(), e.List.Path))
+	e, items := req.MediaType.Envelope, sentRows(req)
 	if len(items) < 2 {
 		return nil
 	}

@@ -110,6 +110,11 @@ func (s *Server) missing(op *spec.Operation, in records, sub subject) *answer {
 // noRecord is the answer for an id that no record has, in the path's parameter of that name or, where that is "", in the
 // body.
 func (s *Server) noRecord(op *spec.Operation, in records, k key, param string) answer {
+	return s.problem(op, reasonNoRecord, []spec.Finding{s.lacking(op, in, k, param)})
+}
+
+// lacking is the finding of noRecord.
+func (s *Server) lacking(op *spec.Operation, in records, k key, param string) spec.Finding {
 	f := spec.Finding{
 		Rule: "record", Level: spec.Must, Operation: op.ID, In: "path", Pointer: strictjson.Pointer(param),
 		Expected: "the id of one of " + k.resource.Name, Actual: spec.Clip(string(strictjson.Append(nil, k.id))),
@@ -125,7 +130,7 @@ func (s *Server) noRecord(op *spec.Operation, in records, k key, param string) a
 	case known != "":
 		f.Hint = known + " is there"
 	}
-	return s.problem(op, reasonNoRecord, []spec.Finding{f})
+	return f
 }
 
 // knownID is the first id of the dataset, for hints.

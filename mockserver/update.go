@@ -163,7 +163,11 @@ func (u *update) meet(t *tx, record []byte) *answer {
 	u.born = record == nil
 	if u.kind != making {
 		if record == nil && !(u.op.Creates() && u.kind == replacing && fixtures.FitsID(k.resource, k.id)) {
-			return new(u.server.noRecord(u.op, t, k, u.sub.item))
+			f := u.server.lacking(u.op, t, k, u.sub.item)
+			if f.In == "body" {
+				f.Pointer = strictjson.Pointer(u.at...) + f.Pointer
+			}
+			return new(u.refuse(reasonNoRecord, []spec.Finding{f}))
 		}
 		return nil
 	}

@@ -109,7 +109,7 @@ type Operation struct {
 	Owners []Owner
 	// List says how an ActionList shows its records; nil for other actions.
 	List *Listing
-	// Batch says how it makes records of a list; nil where it makes none. One that takes nothing else has no Resource.
+	// Batch says how it makes, or changes, records of a list; nil where it takes none. One that takes nothing else has no Resource.
 	Batch *Batch
 	// Unfold is the parameter that says how many levels of related records to include; nil when there is none.
 	Unfold *Parameter

@@ -145,11 +145,15 @@ func (in *inferrer) assignCollection(o *Operation, r *Resource) {
 	case http.MethodPost:
 		in.assignCreation(o, r, owners)
 	case http.MethodPut, http.MethodPatch:
-		if in.putCreates(o) {
+		if in.putCreates(o) || o.putCreatesRows(r) {
 			in.assignCreation(o, r, owners)
 		} else if s := o.sentRecord(r.sought()); s != nil && r.ID.InEvery(s) != nil {
 			o.envelop(r.IDParam, pathName(r.collection))
 			in.link(o, r, itemAction(o.Method, in.hinted[o]), owners)
+			if o.sentRow(o.bodySchema(), r.sought()) != nil {
+				o.Batch = in.batchOf(o, r, owners)
+				o.showRow(r)
+			}
 		}
 	}
 }
@@ -169,6 +173,7 @@ func (in *inferrer) assignCreation(o *Operation, r *Resource, owners []Owner) {
 	case shown || o.takesRows(r) || s != nil && shared(s, r.Schema) > 0:
 		in.link(o, r, ActionCreate, owners)
 		o.Batch = batch
+		o.showRow(r)
 	}
 }
 
@@ -179,8 +184,19 @@ func (in *inferrer) putCreates(o *Operation) bool {
 		return false
 	}
 	status, _ := o.SuccessResponse()
+	return status == http.StatusCreated || o.saysCreates()
+}
+
+// putCreatesRows reports whether a PUT makes records of a list, by its operationId, whatever a POST there does.
+func (o *Operation) putCreatesRows(r *Resource) bool {
+	return o.Method == http.MethodPut && o.saysCreates() && !slices.Contains(nameWords(o.ID), "or") &&
+		o.sentRow(o.bodySchema(), r.sought()) != nil
+}
+
+// saysCreates reports whether an operationId begins with a word for making something.
+func (o *Operation) saysCreates() bool {
 	words := nameWords(o.ID)
-	return status == http.StatusCreated || len(words) > 0 && slices.Contains([]string{"create", "add", "new", "insert"}, words[0])
+	return len(words) > 0 && slices.Contains([]string{"create", "add", "new", "insert"}, words[0])
 }
 
 // envelop finds the record in each success of the operation.

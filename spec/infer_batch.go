@@ -7,12 +7,12 @@ import (
 	"unicode"
 )
 
-// Batch is how an operation makes records of a list.
+// Batch is how an operation makes, or changes, records of a list.
 type Batch struct {
 	Resource *Resource
 	// Owners are as those of an operation.
 	Owners []Owner
-	// List is where the answer lists what was made; nil where it shows one of the records, or none.
+	// List is where the answer lists what was made or changed; nil where it shows one of the records, or none.
 	List *Listing
 }
 

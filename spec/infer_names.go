@@ -197,12 +197,30 @@ func (m *MediaType) RecordPointer(pointer string) string {
 }
 
 func (m *MediaType) repointed(pointer string, name func(*calling, string) string) string {
-	c, above := m.calling(), strictjson.Pointer(m.RecordPath()...)
+	c := m.calling()
+	if c == nil {
+		return pointer
+	}
+	above := m.recordAbove(pointer)
 	inside, is := strings.CutPrefix(pointer, above+"/")
-	if c == nil || !is {
+	if !is {
 		return pointer
 	}
 	return above + renamedPointer("/"+inside, func(first string) string { return name(c, first) })
+}
+
+// recordAbove is the place of the record in a body that a pointer leads into: of several in a list, of that one.
+func (m *MediaType) recordAbove(pointer string) string {
+	above := strictjson.Pointer(m.RecordPath()...)
+	if m.Envelope.List == nil {
+		return above
+	}
+	list := strictjson.Pointer(m.Envelope.List.Path...) + "/"
+	if inside, is := strings.CutPrefix(pointer, list); is {
+		row, _, _ := strings.Cut(inside, "/")
+		return list + row
+	}
+	return above
 }
 
 // Extract is the record in a body, with the record's names: the inverse of Enclose. False where the body has none.

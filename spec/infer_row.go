@@ -7,8 +7,8 @@ import (
 )
 
 // Some documents show the record that a path names as a list of one, and take it so: {"things": [{...}]}. That is believed
-// of item paths alone, and only where the rest of the document fits it: a list at the end of a path may as well be of what
-// belongs to the record that the path names.
+// of item paths only where the rest of the document fits it, for a list at the end of a path may as well be of what belongs to
+// the record that the path names; and of collections, which take as many as they are sent, where the answer lists them too.
 
 // byRow makes a resource of an item path that shows its record as a list of one and has a method that ends it or takes members of it.
 func (in *inferrer) byRow(o *Operation) {
@@ -97,10 +97,10 @@ func carriesRows(name, collection string) bool {
 	return wraps(name, collection) || wraps(singularName(name), collection)
 }
 
-// sentRow looks for the record in a body sent to an item path that carries it as a list of one: the body is the list, or its
-// only list is, in a member named for it, and nothing else is required.
+// sentRow looks for the record in a body that carries it as a list of one: the body is the list, or its only list is, in a
+// member named for it, and nothing else is required. It is sent to an item path, or to what answers with a list of them.
 func (o *Operation) sentRow(s *Schema, record sought) *Envelope {
-	if _, _, _, ok := itemPath(o.Shape()); !ok || s == nil {
+	if _, _, _, ok := itemPath(o.Shape()); s == nil || !ok && !o.listsMade(record) {
 		return nil
 	}
 	if s.isList() {
@@ -119,6 +119,34 @@ func (o *Operation) sentRow(s *Schema, record sought) *Envelope {
 		}
 	}
 	return found
+}
+
+// listsMade reports whether a request with a body is answered with a list of such records, as the body would be one.
+func (o *Operation) listsMade(record sought) bool {
+	if !o.writes() || record.id.None() {
+		return false
+	}
+	_, res := o.SuccessResponse()
+	l := findListing(res, func(item *Schema) int {
+		if item != record.schema && (record.id.InEvery(item) == nil || shared(item, record.schema) == 0) {
+			return 0
+		}
+		return 1
+	})
+	return l != nil && !slices.ContainsFunc(l.Path, func(name string) bool { return !carriesRows(name, record.collection) })
+}
+
+// showRow says that the record which an operation makes, or changes, is the only one of the list that its answer is.
+func (o *Operation) showRow(r *Resource) {
+	_, res := o.SuccessResponse()
+	if res == nil || res.Envelope != nil || o.Batch == nil || o.Batch.List == nil {
+		return
+	}
+	l := o.Batch.List
+	named := !slices.ContainsFunc(l.Path, func(name string) bool { return !carriesRows(name, pathName(r.collection)) })
+	if named && (len(l.Path) > 0 || Media(res.Content).Schema.isList()) {
+		res.Envelope = l.alone(l.Item)
+	}
 }
 
 // isList reports whether values of a schema are lists of one kind of item, and nothing else.
