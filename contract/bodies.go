@@ -187,10 +187,10 @@ func (r *Runner) settledAround(op *spec.Operation, o strictjson.Object, broken s
 	}
 	out := o
 	if !op.Resource.ID.Holds(broken) {
-		out = r.keyed(op, bodySchema(op), o)
+		out = r.keyed(op, writtenSchema(op), o)
 	}
 	for _, m := range o {
-		if rel := relationOf(op.Resource, m.Name); rel != nil && m.Name != broken && !slices.Contains(requiredOf(bodySchema(op)), m.Name) {
+		if rel := relationOf(op.Resource, m.Name); rel != nil && m.Name != broken && !slices.Contains(requiredOf(writtenSchema(op)), m.Name) {
 			out = withoutMember(out, m.Name)
 		}
 	}

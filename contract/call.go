@@ -44,6 +44,11 @@ func (p *probe) withBody(op *spec.Operation, key recordKey) Request {
 	if err != nil {
 		p.skip("no body can be made for %s: %v", op.ID, err)
 	}
+	if kept, ok := p.removable(op, key, body.value); ok && !strictjson.Equal(kept, body.value) {
+		if req, err := p.r.places.saying(op, key, kept); err == nil {
+			return req
+		}
+	}
 	return p.r.places.request(op, key, "", body.text).written(body)
 }
 

@@ -124,7 +124,7 @@ func (v *deriver) isFound(p *probe, get *spec.Operation) {
 	if rec == nil {
 		p.skip("the answer carries no record")
 	}
-	if p.lastSent != nil && sentSchema(v.op) != nil {
+	if p.lastSent != nil && writtenSchema(v.op) != nil {
 		p.sameAsSent(v.op, get, p.lastSent, rec, "created")
 	}
 	// What the answer to the creation said must be what is there.

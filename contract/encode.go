@@ -89,9 +89,10 @@ func isForm(m *spec.MediaType) bool {
 	return m != nil && strings.HasPrefix(m.Type, "application/x-www-form-urlencoded")
 }
 
-// sentSchema is bodySchema for an operation whose body is JSON or a form.
-func sentSchema(op *spec.Operation) *spec.Schema {
-	if m := bodyMedia(op); isForm(m) {
+// writtenSchema is bodySchema for an operation whose bodies are written in whatever can be read as values of a schema:
+// forms, multipart, XML and text too.
+func writtenSchema(op *spec.Operation) *spec.Schema {
+	if m := bodyMedia(op); m != nil && m.Schema != nil && m.Readable() {
 		return m.RecordSchema()
 	}
 	return bodySchema(op)
@@ -124,7 +125,7 @@ func recordPath(op *spec.Operation) []string {
 
 // sentRecord is the record in the body of a request, a plain value; nil where it has none.
 func sentRecord(req Request) map[string]any {
-	if op := req.operation(); op != nil && isForm(bodyMedia(op)) {
+	if op := req.operation(); op != nil && bodyMedia(op) != nil && !spec.IsJSON(bodyType(op)) {
 		o, _ := strictjson.Plain(req.value).(map[string]any)
 		return o
 	}
@@ -148,6 +149,9 @@ func extracted(op *spec.Operation, body any) map[string]any {
 
 // sentMembers are the members of the record in a request that even a careless server may find; nil for no object.
 func sentMembers(req Request) map[string]any {
+	if op := req.operation(); op != nil && bodyMedia(op) != nil && !spec.IsJSON(bodyType(op)) {
+		return sentRecord(req)
+	}
 	members := looseMembers(req.Body)
 	if members == nil {
 		return nil

@@ -289,6 +289,11 @@ func (r *Runner) harms(req Request) string {
 	}
 	h := r.keeper.ledger.held[req.record]
 	if h == nil {
+		if op := req.Operation; op != nil && isUpdate(op) && layoutOf(op.Resource).writer == nil && r.known(req.record) &&
+			!r.keeper.ledger.isMade(req.record) {
+			return "the record is somebody's, and the document has no update by which its values could be put back; say --destructive " +
+				"to change it"
+		}
 		return ""
 	}
 	if names := h.layout.blind(req); len(names) > 0 {

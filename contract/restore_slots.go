@@ -41,7 +41,7 @@ type layout struct {
 func layoutOf(res *spec.Resource) *layout {
 	l := &layout{resource: res}
 	for _, op := range res.Operations {
-		updates := isUpdate(op) && bodySchema(op) != nil
+		updates := isUpdate(op) && writtenSchema(op) != nil
 		switch {
 		case op.Action == spec.ActionGet && l.reader == nil:
 			l.reader = op
@@ -55,7 +55,7 @@ func layoutOf(res *spec.Resource) *layout {
 	if l.reader == nil && l.writer.Action == spec.ActionMerge {
 		l.reader = l.writer // an update that changes nothing
 	}
-	l.body = bodySchema(l.writer)
+	l.body = writtenSchema(l.writer)
 	for _, p := range everyProperty(l.body) {
 		if p.Schema.WriteOnly {
 			l.secret = append(l.secret, p.Name)

@@ -123,7 +123,11 @@ func (b *restorer) write(ctx context.Context, h *held, values slots) string {
 	if h.layout.writer.Action == spec.ActionReplace && !h.key.resource.ID.None() {
 		body = h.key.resource.ID.With(body, fixtures.IDValue(h.key.resource, h.key.ownID()))
 	}
-	a, err := b.send(ctx, b.places.itemRequest(h.layout.writer, h.key.id, "", bodyText(h.layout.writer, body)))
+	req, err := b.places.saying(h.layout.writer, h.key, body)
+	if err != nil {
+		return fmt.Sprintf("%s cannot write it: %s", h.layout.writer.ID, err)
+	}
+	a, err := b.send(ctx, req)
 	switch {
 	case err != nil:
 		return err.Error()

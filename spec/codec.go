@@ -120,6 +120,15 @@ func (m *MediaType) Encode(value any) (body []byte, contentType string, err erro
 	return body, contentType, nil
 }
 
+// Takes reports whether a body, as it is written, says a value that the schema allows in a request.
+func (m *MediaType) Takes(body []byte, contentType string) bool {
+	v, err := m.decode(body, contentType, typing{dir: In, lim: strictjson.Limits{Depth: 9999, Elements: 1 << 30}})
+	return err == nil && (m.Schema == nil || m.Schema.Valid(v, In))
+}
+
+// IsXML reports whether bodies are XML.
+func (m *MediaType) IsXML() bool { return notationOf(m.concrete()) == asXML }
+
 // concrete is a media type that can be sent: a range stands for its most usual member.
 func (m *MediaType) concrete() string {
 	if !strings.Contains(m.Type, "*") {
