@@ -111,8 +111,10 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 		}
 	}
 	if op.Resource != nil && op.Resource.Parent != nil && owner.resource == op.Resource.Parent.Resource {
-		if id := op.Resource.Parent.ID.InEvery(s); id != nil && !isReadOnly(id) {
-			out = op.Resource.Parent.ID.With(out, fixtures.IDValue(owner.resource, owner.ownID()))
+		at := op.Resource.Parent.ID
+		_, sent := at.Of(out)
+		if id := at.InEvery(s); id == nil && sent || id != nil && !isReadOnly(id) {
+			out = at.With(out, fixtures.IDValue(owner.resource, owner.ownID()))
 		}
 	}
 	return ofItself(op, owner, r.keyed(op, s, out))

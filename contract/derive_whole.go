@@ -30,18 +30,18 @@ func (v *deriver) acceptWhole(s *spec.Schema) {
 	v.add(Check{Kind: Accepts, Rule: "examples", Document: s.Location, Requests: len(examples), run: func(p *probe) {
 		sent := false
 		for _, e := range examples {
-			body := p.ownRecords(op, p.firstID(op), e.Value)
-			if kind := kindOf(op.Resource.Schema, p.current(op, p.firstID(op))); kind != nil && !everyMemberFits(kind, body) {
+			id, body, ok := p.fittingRecord(op, e.Value)
+			if !ok {
 				continue
 			}
 			sent = true
-			a := p.update("the published example", op, p.firstID(op), body)
+			a := p.update("the published example", op, id, body)
 			if p.accepted(a, expected{rule: "examples", in: "body", document: e.Location, what: "its own example"}) {
-				p.echoes(op, body, p.after(op, p.firstID(op), a), spec.Must)
+				p.echoes(op, body, p.after(op, id, a), spec.Must)
 			}
 		}
 		if !sent {
-			p.skip("the published examples are of another kind than the record")
+			p.skip("the published examples are of another kind than the records that are known")
 		}
 	}}, "accepts the published examples")
 }

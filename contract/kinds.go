@@ -191,12 +191,24 @@ func kindOf(record *spec.Schema, now map[string]any) *spec.Schema {
 	return nil
 }
 
+// fittingRecord is a record of a kind that can have all members of a body, those too that are the server's to say, and that
+// body; false where there is none.
+func (p *probe) fittingRecord(op *spec.Operation, body any) (string, any, bool) {
+	for _, id := range p.r.knownTo(op, op.Resource) {
+		own := p.ownRecords(op, id, body)
+		if kind := kindOf(op.Resource.Schema, p.current(op, id)); kind == nil || everyMemberFits(kind, own) {
+			return id, own, true
+		}
+	}
+	return "", nil, false
+}
+
 // everyMemberFits reports whether a kind of record can have all members of a body that it names, those too that are the
 // server's to say: some kinds are told apart by nothing else.
 func everyMemberFits(kind *spec.Schema, body any) bool {
 	o, _ := body.(strictjson.Object)
 	return !slices.ContainsFunc(o, func(m strictjson.Member) bool {
-		own := kind.Property(m.Name)
-		return own != nil && !own.Valid(strictjson.Plain(m.Value), spec.Out)
+		v := strictjson.Plain(m.Value)
+		return slices.ContainsFunc(propertiesOfParts(kind, m.Name), func(own *spec.Schema) bool { return !own.Valid(v, spec.Out) })
 	})
 }

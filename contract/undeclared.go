@@ -61,15 +61,24 @@ func propertiesCalled(all []*spec.Schema, name string) []*spec.Schema {
 	}
 	for _, s := range all {
 		add(s.Property(name))
-		for _, part := range partsOf(s) {
-			for _, p := range part.Properties {
-				if p.Name == name {
-					add(p.Schema)
-				}
-			}
+		for _, p := range propertiesOfParts(s, name) {
+			add(p)
 		}
 		for _, k := range s.Kinds() {
 			add(k.Property(name))
+		}
+	}
+	return out
+}
+
+// propertiesOfParts are all that a schema and those that it is composed of say of a member.
+func propertiesOfParts(s *spec.Schema, name string) []*spec.Schema {
+	var out []*spec.Schema
+	for _, part := range partsOf(s) {
+		for _, p := range part.Properties {
+			if p.Name == name {
+				out = append(out, p.Schema)
+			}
 		}
 	}
 	return out

@@ -26,8 +26,8 @@ func (in *inferrer) assign(o *Operation) {
 	}
 }
 
-// assignDeed is for what is done to a record without changing any of its members by name: an unsafe method below its
-// path, with an answer that shows it (POST /things/{id}/publish). What makes something shows another record.
+// assignDeed is for what is done to a record without changing any of its members by name: an unsafe method at its path or
+// below, with an answer that shows it (POST /things/{id}/publish). What makes something shows another record.
 func (in *inferrer) assignDeed(o *Operation) {
 	status, res := o.SuccessResponse()
 	if o.Method == http.MethodGet || o.Method == http.MethodHead || res == nil || status == http.StatusCreated {
@@ -35,7 +35,7 @@ func (in *inferrer) assignDeed(o *Operation) {
 	}
 	cut := strings.LastIndexByte(o.Shape(), '}') + 1
 	r := in.items[o.Shape()[:cut]]
-	if r == nil || cut == len(o.Shape()) {
+	if r == nil {
 		return
 	}
 	collection, name, param, _ := itemPath(o.Shape()[:cut])
@@ -61,7 +61,7 @@ func (in *inferrer) assignItem(o *Operation, r *Resource) bool {
 	collection, name, param, _ := itemPath(o.Shape())
 	owners, ok := in.ownersOf(r, collection)
 	action := itemAction(o.Method, in.hinted[o])
-	if !ok || action == ActionNone || o.Method == http.MethodPost && !changes(o, r) {
+	if !ok || action == ActionNone || o.Method == http.MethodPost && !changes(o, r) || action != ActionDelete && o.sendsOther(r) {
 		return false
 	}
 	o.envelop(o.pathParam(param), name)
@@ -101,6 +101,15 @@ func changes(o *Operation, r *Resource) bool {
 		return shared(s, r.Schema) > 0 || len(s.AllProperties()) == 0
 	}
 	return len(o.Changes(r)) > 0
+}
+
+// sendsOther reports whether the body can be no record, nor change members of one: it is a file, a text, a number.
+func (o *Operation) sendsOther(r *Resource) bool {
+	if o.Body == nil {
+		return false
+	}
+	m := Media(o.Body.Content)
+	return m != nil && m.Schema != nil && !m.IsPatch() && !m.Schema.Allows("object") && o.carrier(m.Schema, r.sought()) == nil
 }
 
 // bodySchema is the schema of the body, nil without one.
