@@ -247,17 +247,6 @@ func joined(before, text, between string) string {
 	return before + between + text
 }
 
-// setRaw gives a request a text in the place of a parameter's value, whatever its schema says of it.
-func setRaw(req *Request, param *spec.Parameter, text string) bool {
-	switch param.In {
-	case "query":
-		return setText(req, param, queryOf(param, text))
-	case "header":
-		return setText(req, param, text)
-	}
-	return false
-}
-
 // dropParameter takes a parameter out of a request.
 func dropParameter(req *Request, param *spec.Parameter) {
 	mine := func(name string) bool {

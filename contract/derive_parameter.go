@@ -13,12 +13,14 @@ import (
 // parameterChecks: what the parameters allow and forbid.
 func (v *deriver) parameterChecks() {
 	for _, param := range v.op.Parameters {
-		if param.Schema == nil || ignoredHeader(param) || param.In == "path" {
+		if param.Schema == nil || ignoredHeader(param) {
 			continue
 		}
-		v.acceptParameter(param)
+		if param.In != "path" {
+			v.acceptParameter(param)
+		}
 		v.refuseParameter(param)
-		if param.Required {
+		if param.Required && param.In != "path" {
 			v.missingParameter(param)
 		}
 	}
@@ -153,63 +155,11 @@ func validText(p *spec.Parameter, text string) bool {
 	return ok
 }
 
-// brokenTexts are texts that no reading of a parameter allows.
-func (v *deriver) brokenTexts(param *spec.Parameter) []string {
-	var texts []string
-	refused := func(text string) bool {
-		if text == "" || len(text) > 200 || slices.Contains(texts, text) || slices.Contains(param.Schema.Types, "array") {
-			return false
-		}
-		if param.Schema.Allows("boolean") && (text == "true" || text == "false") || param.Schema.Allows("null") && text == "null" {
-			return false
-		}
-		// One text may be a list of one.
-		return !param.Schema.Valid(text, spec.In) && !validText(param, text) && !param.Schema.Valid([]any{text}, spec.In)
-	}
-	if paramIsInteger(param) {
-		for _, text := range []string{"abc", "1.5", "true", "1,2", "NaN", "0x1"} {
-			if refused(text) {
-				texts = append(texts, text)
-			}
-		}
-	}
-	for _, c := range v.cases.brokenOf(param.Schema) {
-		// Read as text again, a broken number may be a valid string.
-		if text, ok := scalarText(c.Value); ok && refused(text) && len(texts) < maxParamValues {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-}
-
-// refuseParameter: values that the parameter's schema forbids.
-func (v *deriver) refuseParameter(param *spec.Parameter) {
-	op, texts := v.op, v.brokenTexts(param)
-	if len(texts) == 0 || param.In == "cookie" {
-		return
-	}
-	v.add(Check{
-		Kind: Refuses, Rule: "parameter", Document: param.Location, Requests: len(texts), Level: v.levelAt(param.Schema),
-		run: func(p *probe) {
-			for _, text := range texts {
-				req := p.valid(op)
-				if !setRaw(&req, param, text) {
-					continue
-				}
-				p.refusedCall(op, p.call(param.Name+"="+text, req), expected{
-					rule: "parameter", in: param.In, pointer: strictjson.Pointer(param.Name), document: param.Location,
-					what: fmt.Sprintf("%s=%s", param.Name, text),
-				})
-			}
-		},
-	}, "%s.%s refuses other values", param.In, param.Name)
-}
-
 // missingParameter: a required parameter that is not there.
 func (v *deriver) missingParameter(param *spec.Parameter) {
 	op := v.op
 	v.add(Check{
-		Kind: Refuses, Rule: "parameter", Document: param.Location, Requests: 1, Level: v.levelAt(param.Schema),
+		Kind: Refuses, Rule: "required", Document: param.Location, Requests: 1, Level: v.levelAt(param.Schema),
 		run: func(p *probe) {
 			req := p.valid(op)
 			dropParameter(&req, param)

@@ -123,7 +123,10 @@ func (pl *places) owner(k recordKey) recordKey {
 }
 
 // path is the escaped path of an operation on a record or, where the operation acts on a collection, below an owner.
-func (pl *places) path(op *spec.Operation, k recordKey) string {
+func (pl *places) path(op *spec.Operation, k recordKey) string { return pl.pathWith(op, k, nil, "") }
+
+// pathWith is path with the text of one parameter as it stands in a path.
+func (pl *places) pathWith(op *spec.Operation, k recordKey, one *spec.Parameter, as string) string {
 	ids := pl.ids(op, k)
 	path := op.EscapedPath()
 	for _, p := range op.Parameters {
@@ -131,9 +134,12 @@ func (pl *places) path(op *spec.Operation, k recordKey) string {
 			continue
 		}
 		text, known := ids[p.Name]
-		if known {
+		switch {
+		case p == one:
+			text = as
+		case known:
 			text = url.PathEscape(text)
-		} else {
+		default:
 			text = pl.pathText(p)
 		}
 		path = strings.ReplaceAll(path, "{"+p.Name+"}", text)

@@ -119,6 +119,7 @@ func (r *Runner) rememberSent(req Request) {
 		r.rememberNames(v)
 		return
 	}
+	r.rememberNames(strictjson.Plain(req.value))
 	if !strings.HasPrefix(req.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		return
 	}

@@ -272,33 +272,8 @@ func percent(text, keep string) string {
 
 // readBack is the value that a server would read from an encoded one.
 func (p *Parameter) readBack(text string) (any, bool) {
-	o := &Operation{Parameters: []*Parameter{p}}
-	m := &RequestMessage{Header: map[string][]string{}}
-	switch p.In {
-	case "path":
-		m.PathParams, m.EscapedPathParams = map[string]string{p.Name: text}, map[string]string{p.Name: text}
-		if text == "" || strings.Contains(text, "/") || text == "." || text == ".." {
-			return nil, false // clients and servers take these away
-		}
-	case "header":
-		if !fieldValue(text) {
-			return nil, false
-		}
-		m.Header.Set(p.Name, text)
-	case "cookie":
-		m.Header.Set("Cookie", text)
-	default:
-		m.RawQuery = text
-	}
-	query, r := o.parseQuery(m.RawQuery)
-	if r != nil {
-		return nil, false
-	}
-	g := p.gather(o, m, query)
-	if g.none() || !g.valid() {
-		return nil, false
-	}
-	if len(g.texts) > 1 && !p.repeats() {
+	o, g, ok := p.cameAs(text)
+	if !ok || len(g.texts) > 1 && !p.repeats() {
 		return nil, false
 	}
 	readings, r := o.readings(p, &g, typing{dir: In}, nil)
@@ -311,6 +286,44 @@ func (p *Parameter) readBack(text string) (any, bool) {
 		}
 	}
 	return readings[0], true
+}
+
+// Takes reports whether a parameter, as it is written, says something that the document allows.
+func (p *Parameter) Takes(text string) bool {
+	o, g, ok := p.cameAs(text)
+	if !ok {
+		return false
+	}
+	_, fs, r := o.decodeParameter(p, &g, typing{dir: In})
+	return r == nil && len(fs) == 0
+}
+
+// cameAs is what a request that has nothing but the parameter, as it is written, gives for it; false where that is nothing.
+func (p *Parameter) cameAs(text string) (*Operation, given, bool) {
+	o := &Operation{Parameters: []*Parameter{p}}
+	m := &RequestMessage{Header: map[string][]string{}}
+	switch p.In {
+	case "path":
+		m.PathParams, m.EscapedPathParams = map[string]string{p.Name: text}, map[string]string{p.Name: text}
+		if text == "" || strings.Contains(text, "/") || text == "." || text == ".." {
+			return nil, given{}, false // clients and servers take these away
+		}
+	case "header":
+		if !fieldValue(text) {
+			return nil, given{}, false
+		}
+		m.Header.Set(p.Name, text)
+	case "cookie":
+		m.Header.Set("Cookie", text)
+	default:
+		m.RawQuery = text
+	}
+	query, r := o.parseQuery(m.RawQuery)
+	if r != nil {
+		return nil, given{}, false
+	}
+	g := p.gather(o, m, query)
+	return o, g, !g.none() && g.valid()
 }
 
 // fieldValue reports whether a text can be a header's value as it is: visible characters with single blanks inside.

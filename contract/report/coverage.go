@@ -22,7 +22,7 @@ type OperationCoverage struct {
 	LeftOut string `json:"leftOut,omitempty"`
 }
 
-// Constraint is one keyword of a schema that the body or a query parameter of an operation reaches. It is covered when
+// Constraint is one keyword of a schema that the body or a parameter of an operation reaches, those of its path apart. It is covered when
 // a check that is about it ran.
 type Constraint struct {
 	Place    string        `json:"place"` // body.emails[], query.limit
@@ -31,7 +31,7 @@ type Constraint struct {
 	Checks   int           `json:"checks"`
 }
 
-// Cover counts what a document demands of bodies and query parameters, and the checks that were about each demand.
+// Cover counts what a document demands of bodies and parameters, and the checks that were about each demand.
 // Properties that only the server writes demand nothing of a request. A check is about a keyword when it stands at the
 // keyword's schema and tests its group: boundaries are tested together, and so are sizes, branches and values.
 func Cover(d *spec.Document, outcomes []contract.Outcome) Coverage {
@@ -117,15 +117,15 @@ func (w *walker) operation() {
 		if b.Required {
 			w.add("body", "required", b.Location, w.at(b.Location, "required"))
 		}
-		if m := spec.Media(b.Content); m != nil && spec.IsJSON(m.Type) {
+		if m := spec.Media(b.Content); m != nil && m.Readable() {
 			w.schema("body", m.Schema, nil)
 		}
 	}
 	for _, p := range w.op.Parameters {
-		if p.In != "query" {
-			continue
+		if p.In == "path" {
+			continue // a record is not changed by a path that names none
 		}
-		place := "query." + p.Name
+		place := p.In + "." + p.Name
 		if p.Required {
 			w.add(place, "required", p.Location, w.at(p.Location, "required"))
 		}
