@@ -43,23 +43,31 @@ func (v *deriver) bodyCases() {
 		if op.Resource == nil {
 			return true
 		}
-		return name == "" || !op.Resource.ID.Holds(name) && v.relation(name) == nil && !v.ownerProperty(name)
+		return name == "" || !op.Resource.ID.Is(name) && v.relation(name) == nil && !op.Resource.OwnerID().Is(name)
 	}
-	for _, g := range v.groups(v.cases.validOf(s), free, acceptWords) {
+	for _, g := range v.groups(v.besidesIDs(v.cases.validOf(s)), free, acceptWords) {
 		v.acceptBodies(g, s)
 	}
-	for _, g := range v.groups(v.cases.brokenOf(s), free, refuseWords) {
+	for _, g := range v.groups(v.besidesIDs(v.cases.brokenOf(s)), free, refuseWords) {
 		v.refuseBodies(g, s)
 	}
 	v.wholeRefusals()
 	v.otherTypes()
 }
 
-// ownerProperty reports whether a property of the record names its owner.
-func (v *deriver) ownerProperty(name string) bool {
-	parent := v.op.Resource.Parent
-	return parent != nil && parent.ID.Holds(name)
+// besidesIDs are cases without those of an id that stands in a member of the record, its own or its owner's.
+func (v *deriver) besidesIDs(cases []fixtures.Case) []fixtures.Case {
+	res := v.op.Resource
+	if res == nil {
+		return cases
+	}
+	return slices.DeleteFunc(slices.Clone(cases), func(c fixtures.Case) bool {
+		return c.Pointer != "" && (c.Pointer == res.ID.Pointer() || c.Pointer == res.OwnerID().Pointer())
+	})
 }
+
+// ownerProperty reports whether a property of the record names its owner, or holds what does.
+func (v *deriver) ownerProperty(name string) bool { return v.op.Resource.OwnerID().Holds(name) }
 
 func (v *deriver) acceptBodies(g *group, s *spec.Schema) {
 	op, level := v.op, v.levelAt(g.schema)

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/spec"
 	"github.com/understudy-dev/understudy/spec/strictjson"
 )
@@ -11,10 +12,21 @@ func recordID(res *spec.Resource, rec any) string {
 	return idText(id)
 }
 
-// withOwnID is a body that names the record of an id where it names one, and no other.
+// withOwnID is a body that names the record of an id where it names one, and no other; so with the owner in whose place it is.
 func withOwnID(op *spec.Operation, body strictjson.Object, id string) strictjson.Object {
-	if _, named := op.Resource.ID.Of(body); named {
-		return op.Resource.ID.With(body, ownIDValue(op, id))
+	res := op.Resource
+	if _, named := res.ID.Of(body); named {
+		body = res.ID.With(body, ownIDValue(op, id))
+	}
+	if res.Parent == nil {
+		return body
+	}
+	owners, _ := recordKey{res, id}.parts()
+	if _, named := res.Parent.ID.Of(body); !named || len(owners) == 0 {
+		return body
+	}
+	if owner, fits := fixtures.OwnerValue(res, owners[0]); fits {
+		body = res.Parent.ID.With(body, owner)
 	}
 	return body
 }

@@ -189,13 +189,34 @@ func (u *update) whole(k key, sent []byte, stay []member, owner string) []member
 	if v, is := fixtures.OwnerValue(r, owner); is && namedOwner(r, joinMembers(ms)) == "" {
 		ms = setID(ms, r.Parent.ID, strictjson.Append(nil, v))
 	}
-	given := strictjson.Object{}
+	u.completeHolder(k, ms)
+	return appended(ms, u.server.store.dataset.Additions(r, k.id, objectOf(ms)))
+}
+
+// completeHolder gives the object that holds a record's id, where one does, what it needs besides.
+func (u *update) completeHolder(k key, ms []member) {
+	i := findMember(ms, k.resource.ID.Member())
+	if i < 0 || k.resource.ID.Own() {
+		return
+	}
+	if held, isObject := membersOf(ms[i].value); isObject {
+		ms[i].value = joinMembers(appended(held, u.server.store.dataset.HeldAdditions(k.resource, k.id, objectOf(held))))
+	}
+}
+
+// objectOf are members as values.
+func objectOf(ms []member) strictjson.Object {
+	out := strictjson.Object{}
 	for _, m := range ms {
 		if v, err := strictjson.DecodeOrdered(m.value, wideOpen); err == nil {
-			given = append(given, strictjson.Member{Name: m.name, Value: v})
+			out = append(out, strictjson.Member{Name: m.name, Value: v})
 		}
 	}
-	for _, m := range u.server.store.dataset.Additions(r, k.id, given) {
+	return out
+}
+
+func appended(ms []member, more strictjson.Object) []member {
+	for _, m := range more {
 		ms = append(ms, member{m.Name, strictjson.Append(nil, m.Value)})
 	}
 	return ms
@@ -232,10 +253,31 @@ func staying(r *spec.Resource, ms []member, record []byte) []member {
 			ms = setMember(ms, m.name, m.value)
 		}
 	}
-	ms = setID(ms, r.ID, idAt(record, r.ID))
+	ms = setID(holding(r, ms, record), r.ID, idAt(record, r.ID))
 	if r.Parent != nil && lacksID(ms, r.Parent.ID) {
 		ms = setID(ms, r.Parent.ID, idAt(record, r.Parent.ID))
 	}
+	return ms
+}
+
+// holding puts back what an update cannot take away of the object that holds the id: what is readOnly in it.
+func holding(r *spec.Resource, ms []member, record []byte) []member {
+	holder := r.ID.Holder(r.Schema)
+	if holder == nil {
+		return ms
+	}
+	old, _ := membersOf(memberAt(record, r.ID.Member()))
+	i := findMember(ms, r.ID.Member())
+	if i < 0 {
+		i, ms = len(ms), append(ms, member{r.ID.Member(), []byte("{}")})
+	}
+	held, _ := membersOf(ms[i].value)
+	for _, m := range old {
+		if isReadOnly(holder.Property(m.name)) {
+			held = setMember(held, m.name, m.value)
+		}
+	}
+	ms[i].value = joinMembers(held)
 	return ms
 }
 

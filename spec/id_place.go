@@ -118,6 +118,14 @@ func (p IDPlace) InEvery(record *Schema) *Schema {
 	return p.in(record, (*Schema).Property)
 }
 
+// Holder is the schema of the object that holds the id in records of a schema; nil where they hold it themselves.
+func (p IDPlace) Holder(record *Schema) *Schema {
+	if p.holder == "" || record == nil {
+		return nil
+	}
+	return record.Property(p.holder)
+}
+
 func (p IDPlace) in(record *Schema, property func(*Schema, string) *Schema) *Schema {
 	if p.holder != "" && record != nil {
 		record = property(record, p.holder)

@@ -37,10 +37,10 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 	telling, _ := idNames(param, collection)
 	members := m.Schema.plainProperties()
 	if len(members) > 1 && m.Schema.at.doc.sentWhole[m.Schema] {
-		return best, bestID // clients send the same, so it is the record, and no member of it is
+		members = nil // clients send the same, so it is the record, and no member of it is
 	}
 	for _, p := range members {
-		if len(p.Schema.AllProperties()) == 0 || len(members) > fewMembers && !wraps(p.Name, collection) {
+		if len(p.Schema.AllProperties()) == 0 || describes(p.Name) || len(members) > fewMembers && !wraps(p.Name, collection) {
 			continue
 		}
 		fits := func(s *Schema) bool { return carries(param, s) }
@@ -52,6 +52,9 @@ func findEnvelope(res *Response, param *Parameter, collection string, body *Body
 		for _, inner := range p.Schema.wrapped(collection) {
 			consider(inner.Schema, IDPlace{name: propertyNamed(inner.Schema, telling, fits)}, p.Name, inner.Name)
 		}
+	}
+	if best == nil {
+		return heldEnvelope(m.Schema, members, param, collection)
 	}
 	return best, bestID
 }

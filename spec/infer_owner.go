@@ -124,19 +124,20 @@ func (in *inferrer) named(path, collection, param string) *Resource {
 // parentProperty is the property of an owned record that holds its owner's id, by its name: userId, user_id, user.
 func parentProperty(r *Resource, owner *Owner) IDPlace {
 	one := flat(singularName(pathName(owner.Resource.collection)))
-	for _, p := range r.Schema.AllProperties() {
+	is := func(p Property) bool {
 		name := flat(p.Name)
-		if r.ID.Is(p.Name) || name != flat(owner.Param) && name != one+"id" && name != one {
-			continue
+		if name != flat(owner.Param) && name != one+"id" && name != one || name == "id" || !isScalarID(p.Schema) {
+			return false
 		}
-		if name == "id" || !isScalarID(p.Schema) {
-			continue
-		}
-		if id := owner.Resource.IDSchema(); id != nil && sameKind(p.Schema, id) {
+		id := owner.Resource.IDSchema()
+		return id != nil && sameKind(p.Schema, id)
+	}
+	for _, p := range r.Schema.AllProperties() {
+		if !r.ID.Is(p.Name) && is(p) {
 			return IDPlace{name: p.Name}
 		}
 	}
-	return IDPlace{}
+	return heldOwner(r, is)
 }
 
 // ownersOf are the owners that an operation's path names, the nearest first. False when the path names an owner that is

@@ -109,6 +109,14 @@ func (r *Resource) Find(a Action) *Operation {
 	return nil
 }
 
+// OwnerID is where a record holds its owner's id; nowhere where it holds none.
+func (r *Resource) OwnerID() IDPlace {
+	if r.Parent == nil {
+		return IDPlace{}
+	}
+	return r.Parent.ID
+}
+
 // inferrer finds the resources of a document: one for every path that names a record by its last parameter, and for every
 // collection whose answers hold records.
 type inferrer struct {
@@ -205,7 +213,7 @@ func (in *inferrer) byList(o *Operation) {
 		switch {
 		case in.doc.resourceOf(s) != nil:
 			return 2
-		case !idPlace(s, item, pathName(o.Shape())).None():
+		case !listedID(s, item, pathName(o.Shape())).None():
 			return 1
 		}
 		return 0
@@ -217,7 +225,7 @@ func (in *inferrer) byList(o *Operation) {
 		return
 	}
 	post := in.doc.at("POST", o.Shape())
-	id := idPlace(l.Item, item, pathName(o.Shape()))
+	id := listedID(l.Item, item, pathName(o.Shape()))
 	if item == nil {
 		if post == nil || post.bodySchema() == nil || shared(post.sentRecord(sought{l.Item, id, item, pathName(o.Shape())}), l.Item) == 0 {
 			return // a search, more likely than a collection
