@@ -80,7 +80,7 @@ func (b *bundler) refer(r reference) {
 		b.refs[r.from.n] = map[string]reference{}
 	}
 	b.refs[r.from.n][r.key] = r
-	if _, known := b.names[spotOf(r.target)]; known || r.why != "" || r.target.file == 0 || sections[r.part] == "" {
+	if _, known := b.names[spotOf(r.target)]; known || r.why != "" || r.several || r.target.file == 0 || sections[r.part] == "" {
 		return
 	}
 	b.names[spotOf(r.target)] = ""
@@ -231,6 +231,8 @@ func (b *bundler) copyObject(at place, out *yaml.Node) error {
 // of that name.
 func (b *bundler) stands(at place, r reference) bool {
 	switch {
+	case r.several:
+		return r.target.deref().exists()
 	case r.why != "" || r.target.file == 0:
 		return false
 	case sections[r.part] != "":
@@ -275,7 +277,7 @@ func (b *bundler) member(out *yaml.Node, key string, value *yaml.Node) {
 // put makes an object what its reference leads to, with what stands beside the reference.
 func (b *bundler) put(at place, r reference, out *yaml.Node) error {
 	target := r.target
-	if sections[r.part] == "" {
+	if sections[r.part] == "" || r.several {
 		target = target.deref()
 	}
 	if slices.Contains(b.stack, spotOf(target)) {

@@ -72,6 +72,8 @@ func (f *flawFinder) refer(r reference) {
 		given = `""`
 	}
 	switch {
+	case r.several && r.why == "" && r.target.deref().exists():
+		f.add(rule, Should, at, "the entries themselves", given, "OpenAPI has no reference to several at once; it is followed all the same")
 	case r.why != "" && !f.toldOf(r, at):
 		f.add(rule, Must, at, what, given, r.why+"; "+r.part.unread())
 	case r.why != "":

@@ -117,6 +117,9 @@ type reference struct {
 	part   part // what it must lead to
 	target place
 	why    string // there is no target
+	// several says that the reference stands for a list or a map of such parts, which OpenAPI does not allow: a document
+	// may be split so all the same, and what is meant is plain.
+	several bool
 }
 
 // visitor looks at the parts of a document.
@@ -179,10 +182,30 @@ func (w *walker) meet(at place, p part) {
 
 func (w *walker) follow(from place, key, ref string, p part) {
 	target, why := w.doc.follow(from.file, ref)
-	w.v.refer(reference{from, key, p, target, why})
+	w.v.refer(reference{from: from, key: key, part: p, target: target, why: why})
 	if why == "" {
 		w.queue = append(w.queue, toMeet{target, p})
 	}
+}
+
+// several follows references that stand for a list or a map of parts, to where those stand.
+func (w *walker) several(under place, c child) place {
+	if c.shape == one || c.part == partSchema || c.key == "*" {
+		return under
+	}
+	for range maxRefHops {
+		ref, is := under.n.reference()
+		if !is {
+			return under
+		}
+		target, why := w.doc.follow(under.file, ref)
+		w.v.refer(reference{from: under, key: "$ref", part: c.part, target: target, why: why, several: true})
+		if why != "" {
+			break
+		}
+		under = target
+	}
+	return place{doc: w.doc}
 }
 
 func (w *walker) children(at place, c child) {
@@ -191,7 +214,9 @@ func (w *walker) children(at place, c child) {
 		if at.n.get(c.key) == nil { // most are not there; no pointer is made for those
 			return
 		}
-		under = at.raw(c.key)
+		if under = w.several(at.raw(c.key), c); !under.exists() {
+			return
+		}
 	}
 	switch {
 	case c.shape == one:
@@ -230,7 +255,7 @@ func (w *walker) schemaNames(at place) {
 // mapped follows what a discriminator calls a schema.
 func (w *walker) mapped(from place, key string) {
 	target, why := w.doc.mapped(from.file, from.n.get(key).str())
-	w.v.refer(reference{from, key, partSchema, target, why})
+	w.v.refer(reference{from: from, key: key, part: partSchema, target: target, why: why})
 	if why == "" {
 		w.queue = append(w.queue, toMeet{target, partSchema})
 	}

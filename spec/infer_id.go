@@ -185,8 +185,11 @@ func isScalarID(s *Schema) bool {
 	if s.Never || len(s.Enum) > 0 || s.Const != nil || len(s.AllProperties()) > 0 || s.Items != nil {
 		return false
 	}
+	if len(s.Types) == 0 && len(s.AllOf) > 1 {
+		return len(s.AnyOf)+len(s.OneOf) == 0 && !slices.ContainsFunc(s.AllOf, func(part *Schema) bool { return !isScalarID(part) })
+	}
 	if len(s.Types) == 0 {
-		return len(s.AnyOf)+len(s.OneOf) == 0 && len(s.AllOf) <= 1
+		return len(s.AnyOf)+len(s.OneOf) == 0
 	}
 	return s.Allows("string") || slices.Contains(s.Types, "integer")
 }
@@ -196,7 +199,7 @@ func carries(param *Parameter, id *Schema) bool {
 	if param == nil || param.Schema == nil || param.Schema.Allows("string") {
 		return true
 	}
-	return id.Allows("integer") && !slices.Contains(id.Types, "string")
+	return id.Allows("integer") || slices.Contains(id.Types, "string")
 }
 
 // sameKind reports whether two schemas of ids have a type in common.

@@ -139,6 +139,34 @@ func TestInference(t *testing.T) {
 	}
 }
 
+// The id of a record may be a text that the path takes for a whole number, and be composed of what each says of it.
+func TestIDsByTwoSchemas(t *testing.T) {
+	t.Parallel()
+	d := load(t, `openapi: 3.1.0
+info: {title: Post, version: "1"}
+paths:
+  /letters/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}}}
+    delete: {responses: {"204": {description: gone}}}
+  /cards/{card_id}:
+    parameters: [{name: card_id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {
+      allOf: [{type: string, pattern: "^card_[0-9]{4}$"}, {type: string, description: prefixed}]}}}}}}}}
+  /boxes/{box}:
+    parameters: [{name: box, in: path, required: true, schema: {type: string}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {
+      allOf: [{type: object}, {description: of a box}]}}}}}}}}
+`)
+	var got []string
+	for _, r := range d.Resources {
+		got = append(got, fmt.Sprintf("%s by %s", r.Name, r.ID))
+	}
+	if diff := cmp.Diff([]string{"letters by id", "cards by id"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // aviary has records of several kinds, shown by unions.
 const aviary = `openapi: 3.1.0
 info: {title: Aviary, version: "1"}

@@ -87,7 +87,7 @@ func (l *linter) findAnswers() {
 
 // refer notes what media types are called that stand elsewhere. Loading has noted references that lead nowhere.
 func (l *linter) refer(r reference) {
-	if r.part == partMedia && r.why == "" {
+	if r.part == partMedia && r.why == "" && !r.several {
 		l.mediaNames[r.target.n] = lastSegment(r.from.ptr)
 	}
 }
