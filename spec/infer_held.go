@@ -1,6 +1,9 @@
 package spec
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Some records hold their id in a member that tells of the record itself, as metadata.name does. That is believed only where
 // no member of the record's own can be the id, and only of plain objects: each record has one, and it has one form.
@@ -33,7 +36,8 @@ func heldID(s *Schema, param *Parameter, collection string) IDPlace {
 	return found
 }
 
-// heldIn is the property of a member that can be the id of the record that the member is in, and how sure that is.
+// heldIn is the property of a member that can be the id of the record that the member is in, and how sure that is. What a
+// parameter calls an id is no key of a member that tells of a list.
 func heldIn(p Property, param *Parameter, collection string) (name string, sure int) {
 	if !p.Schema.isHolder() {
 		return "", 0
@@ -42,7 +46,7 @@ func heldIn(p Property, param *Parameter, collection string) (name string, sure 
 	fits := func(s *Schema) bool { return carries(param, s) }
 	switch own := namesItself(param, collection); {
 	case describes(p.Name):
-		if name = propertyNamed(p.Schema, telling, fits); name == "" {
+		if name = propertyNamed(p.Schema, telling, fits); name == "" && !strings.HasSuffix(flat(param.Name), "id") {
 			name = propertyNamed(p.Schema, usual, fits)
 		}
 		return name, 3

@@ -16,6 +16,7 @@ func TestIDHeldInAMember(t *testing.T) {
 		"metadata":                         {"name", `metadata: {type: object, properties: {name: {type: string}, uid: {type: string}}}, spec: {type: object}`, "metadata.name"},
 		"metadata that is composed":        {"name", `metadata: {allOf: [{$ref: '#/components/schemas/Meta'}]}, spec: {type: object}`, "metadata.name"},
 		"a usual name in metadata":         {"boat", `metadata: {type: object, properties: {name: {type: string}, uid: {type: string}}}, spec: {type: object}`, "metadata.name"},
+		"no usual name for an id":          {"boatId", `boats: {type: array, items: {type: object}}, meta: {type: object, properties: {key: {type: string}}}`, ""},
 		"sys":                              {"boatId", `sys: {type: object, properties: {id: {type: string}}}, fields: {type: object}`, "sys.id"},
 		"attributes":                       {"slug", `kind: {type: string}, attributes: {type: object, properties: {slug: {type: string}, title: {type: string}}}`, "attributes.slug"},
 		"metadata before attributes":       {"name", `attributes: {type: object, properties: {name: {type: string}}}, metadata: {type: object, properties: {name: {type: string}}}`, "metadata.name"},
