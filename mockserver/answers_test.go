@@ -103,7 +103,7 @@ func TestPaths(t *testing.T) {
 		"/api/calls/call_3d9k2j8s7d2k/":      "/api/calls/call_3d9k2j8s7d2k?",
 		"//api/calls/call_3d9k2j8s7d2k":      "/api/calls/call_3d9k2j8s7d2k?",
 		"/apicalls/call_3d9k2j8s7d2k":        "",
-		"/api/call/call_3d9k2j8s7d2k":        "/api/calls/{id}?",
+		"/api/call/call_3d9k2j8s7d2k":        "/api/calls/call_3d9k2j8s7d2k?",
 		"/API/calls/call_3d9k2j8s7d2k":       "",
 		"/api/./calls/call_3d9k2j8s7d2k":     "",
 		"/api/x/../calls/call_3d9k2j8s7d2k":  "",

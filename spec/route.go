@@ -291,7 +291,8 @@ func (p *paramBranch) values(out []string, text string) ([]string, bool) {
 	return out, rest == ""
 }
 
-// NearestPath is the template most like a path, for "did you mean"; "" when none is near.
+// NearestPath is what a path was most likely meant to be, for "did you mean": the template most like it, with the segments of
+// the path in the place of parameters, or as it is where those do not fit; "" when none is near.
 func (d *Document) NearestPath(path string) string {
 	var templates []string
 	for _, o := range d.Operations {
@@ -311,8 +312,12 @@ func (d *Document) NearestPath(path string) string {
 		}
 		shapes[i] = strings.Join(want, "/")
 	}
-	if n := Nearest(path, shapes); n != "" {
-		return templates[slices.Index(shapes, n)]
+	near := Nearest(path, shapes)
+	if near == "" {
+		return ""
 	}
-	return ""
+	if _, ok := d.Route(near); ok {
+		return near
+	}
+	return templates[slices.Index(shapes, near)]
 }

@@ -126,7 +126,7 @@ func TestNearestPath(t *testing.T) {
 	t.Parallel()
 	d := load(t, routes)
 	for path, want := range map[string]string{
-		"/call/1": "/calls/{id}", "/calls/": "/calls/{id}", "/cals/latest": "/calls/{id}", "/completely/other/thing": "",
+		"/call/1": "/calls/1", "/call/a%2Fb": "/calls/a%2Fb", "/calls/": "/calls/{id}", "/cals/latest": "/calls/latest", "/completely/other/thing": "",
 	} {
 		if got := d.NearestPath(path); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
