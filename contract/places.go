@@ -230,14 +230,25 @@ func (pl *places) fill(op *spec.Operation, req *Request) {
 		if p.In == "query" && sent.Has(p.Name) {
 			continue
 		}
-		anyState := p.In == "header" && strings.EqualFold(p.Name, "If-Match") && (p.Schema == nil || p.Schema.Valid("*", spec.In))
-		if anyState && setParameter(req, p, "*") {
-			continue // any state of the record
+		if strings.EqualFold(p.Name, "If-Match") && p.In == "header" && anyState(req, p) {
+			continue
 		}
 		if v, ok := pl.value(p); ok {
 			setParameter(req, p, v)
 		}
 	}
+	if p := op.Precondition(); p != nil && !spec.IsConditional(req.Header) && !slices.Contains(req.without, p) {
+		anyState(req, p)
+	}
+}
+
+// anyState gives a request the condition that the record is in any state; false where the parameter does not take that.
+func anyState(req *Request, p *spec.Parameter) bool {
+	takes := p.Schema == nil || p.Schema.Valid("*", spec.In)
+	if takes {
+		req.Header.Set(p.Name, "*")
+	}
+	return takes
 }
 
 // itemRequest is a request to an operation for one record.

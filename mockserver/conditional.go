@@ -18,7 +18,7 @@ func isConditional(op *spec.Operation) bool {
 	return slices.ContainsFunc(op.Parameters, func(p *spec.Parameter) bool {
 		return p.In == "header" && (strings.EqualFold(p.Name, "If-Match") || strings.EqualFold(p.Name, "If-None-Match"))
 	}) || slices.ContainsFunc(op.Responses, func(r *spec.Response) bool {
-		return r.Status == "412" || r.Status == "304" || r.Status[:1] == "2" && declares(r, "ETag")
+		return r.Status == "412" || r.Status == "304" || r.Status == "428" || r.Status[:1] == "2" && declares(r, "ETag")
 	})
 }
 
@@ -52,6 +52,9 @@ func tag(out *result, in records, k key, text []byte, levels int) {
 // be shown with so many levels of others in it. Nil: go on.
 func (s *Server) condition(x *exchange, in records, k key, record []byte, levels int) *answer {
 	match, noneMatch := x.r.Header["If-Match"], x.r.Header["If-None-Match"]
+	if record != nil && !spec.IsConditional(x.r.Header) && x.op.Precondition() != nil {
+		return new(s.unconditional(x.op, entityTag(in, k, record, levels)))
+	}
 	if len(match)+len(noneMatch) == 0 || !isConditional(x.op) {
 		return nil
 	}
@@ -110,6 +113,16 @@ func matches(lists []string, current string, weakly bool) bool {
 		}
 	}
 	return false
+}
+
+// unconditional is the answer to a change that has to say which state of the record it is for, and does not.
+func (s *Server) unconditional(op *spec.Operation, current string) answer {
+	p := op.Precondition()
+	return s.problem(op, reasonUnconditional, []spec.Finding{{
+		Rule: "required", Level: spec.Must, Operation: op.ID, In: "header", Pointer: "/" + p.Name, Document: p.Location,
+		Expected: "the entity tag of the record as it is, " + current, Actual: "nothing",
+		Hint: "send it as " + p.Name + ", or * for any state",
+	}})
 }
 
 func (s *Server) failedCondition(op *spec.Operation, name string, sent []string, current string) answer {

@@ -47,12 +47,15 @@ func (s *Server) example(op *spec.Operation) exampleRequest {
 	if op.Query != "" {
 		in.query = append(in.query, op.Query)
 	}
+	if p := op.Precondition(); p != nil && !p.Required {
+		in.add(p.In, p.Name, s.conditionExample(p))
+	}
 	for _, p := range op.Parameters {
 		switch {
 		case p.In == "path":
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", s.paramExample(p, ids[p.Name]))
-		case p.Required && p.In == "header" && strings.EqualFold(p.Name, "If-Match") && takesAny(p):
-			in.add(p.In, p.Name, "*")
+		case p.Required && p.In == "header" && strings.EqualFold(p.Name, "If-Match"):
+			in.add(p.In, p.Name, s.conditionExample(p))
 		case p.Required:
 			in.add(p.In, p.Name, s.paramExample(p, nil))
 		}
@@ -99,8 +102,13 @@ func (s *Server) curl(op *spec.Operation, base string) string {
 	return line
 }
 
-// takesAny reports whether a condition may be *, which any record keeps.
-func takesAny(p *spec.Parameter) bool { return p.Schema == nil || p.Schema.Valid("*", spec.In) }
+// conditionExample is what a condition may be that any record keeps, else a made-up one.
+func (s *Server) conditionExample(p *spec.Parameter) string {
+	if p.Schema == nil || p.Schema.Valid("*", spec.In) {
+		return "*"
+	}
+	return s.paramExample(p, nil)
+}
 
 // carried is what a request carries beside its path and its body.
 type carried struct{ query, headers, cookies []string }

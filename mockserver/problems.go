@@ -19,6 +19,7 @@ const (
 	reasonPreference    spec.Reason = "preference"
 	reasonNoRecord      spec.Reason = "no-such-record"
 	reasonExists        spec.Reason = "already-exists"
+	reasonUnconditional spec.Reason = "condition-missing"
 	reasonCondition     spec.Reason = "condition-failed"
 	reasonConflict      spec.Reason = "patch-conflict"
 	reasonScan          spec.Reason = "scan-too-large"
@@ -114,9 +115,14 @@ var problemTable = []Problem{
 		"There is no record with this id in this session. The answer names one that is there.",
 	},
 	{
+		reasonUnconditional, http.StatusPreconditionRequired, "Condition missing",
+		"A change of this record has to say which state of it is meant, and does not. Send If-Match with the entity tag that " +
+			"a GET shows, or *. Asked for where the document declares 428; a required header that is missing is 422 elsewhere.",
+	},
+	{
 		reasonCondition, http.StatusPreconditionFailed, "Condition failed",
 		"If-Match names another state of the record than the one it has, or If-None-Match the one it has. Nothing was " +
-			"changed. Looked at where the document declares ETag, one of these parameters, or 412.",
+			"changed. Looked at where the document declares ETag, one of these parameters, 412 or 428.",
 	},
 	{
 		reasonExists, http.StatusConflict, "Already there",

@@ -302,6 +302,9 @@ func (s *Server) check(x *exchange) (*spec.Request, *answer) {
 	if refusal != nil {
 		nameLimits(refusal.Findings)
 		s.adviseOn(refusal.Findings)
+		if x.op.LacksPrecondition(refusal) {
+			refusal.Reason = reasonUnconditional
+		}
 		a := s.problem(x.op, refusal.Reason, refusal.Findings)
 		if refusal.Reason == spec.UnsupportedMediaType && x.op.Body != nil {
 			a.header.Set("Accept-"+titleCase(x.r.Method), acceptList(x.op.Body))
