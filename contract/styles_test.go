@@ -45,14 +45,7 @@ func TestStyles(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join("testdata", "styles", s.name+".yaml")
-			src, err := spec.ReadSource(file, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d, err := spec.Load(src)
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := loadStyle(t, s.name)
 			if diff := cmp.Diff(s.inferred, inferredFrom(d)); diff != "" {
 				t.Error(diff)
 			}
