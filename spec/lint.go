@@ -120,7 +120,8 @@ func (l *linter) visit(at place, p part) {
 	switch p {
 	case partSchema:
 		l.schema(at)
-		if slices.ContainsFunc(composing, func(key string) bool { return at.n.get(key) != nil }) || at.n.get("$ref") != nil {
+		if slices.ContainsFunc(composing, func(key string) bool { return at.n.get(key) != nil }) || at.n.get("$ref") != nil ||
+			at.n.get("required") != nil || at.n.get("minItems") != nil {
 			l.composed = append(l.composed, at)
 		}
 	case partParameter, partHeader:

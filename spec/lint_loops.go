@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// loops finds schemas that allOf, anyOf and oneOf lead back to themselves from without a way out: no value can be held
+// loops finds schemas that allOf, anyOf and oneOf, or members and items that must be there, lead back to themselves from
+// without a way out: no value can be held
 // against them, so none is valid. A union with another branch is one that has a way out.
 type loops struct {
 	out     map[*Schema]bool // those with a way out
@@ -16,10 +17,32 @@ type loops struct {
 
 // composedBy are the schemas that a schema is composed of by a keyword; a reference beside other keywords is one in allOf.
 func (s *Schema) composedBy(keyword string) []*Schema {
-	return map[string][]*Schema{"allOf": s.AllOf, "anyOf": s.AnyOf, "oneOf": s.OneOf}[keyword]
+	return map[string][]*Schema{"allOf": s.AllOf, "anyOf": s.AnyOf, "oneOf": s.OneOf, "required": s.holds(), "minItems": s.filledWith()}[keyword]
 }
 
-var composing = []string{"allOf", "anyOf", "oneOf"}
+var composing = []string{"allOf", "anyOf", "oneOf", "required", "minItems"}
+
+// holds are the schemas of members that each value has: required by one that takes nothing but objects.
+func (s *Schema) holds() []*Schema {
+	if len(s.Types) != 1 || s.Types[0] != "object" {
+		return nil
+	}
+	var out []*Schema
+	for _, p := range s.Properties {
+		if slices.Contains(s.Required, p.Name) && p.Schema != nil && !p.Schema.ReadOnly && !p.Schema.WriteOnly {
+			out = append(out, p.Schema)
+		}
+	}
+	return out
+}
+
+// filledWith is the schema of items that each value has: of one that takes nothing but lists, and none without an item.
+func (s *Schema) filledWith() []*Schema {
+	if len(s.Types) != 1 || s.Types[0] != "array" || s.MinItems == nil || *s.MinItems < 1 || s.Items == nil || len(s.PrefixItems) > 0 {
+		return nil
+	}
+	return []*Schema{s.Items}
+}
 
 // meet notes a schema and what it is composed of.
 func (p *loops) meet(s *Schema) {
@@ -30,7 +53,7 @@ func (p *loops) meet(s *Schema) {
 		return
 	}
 	p.parents[s] = nil
-	for _, part := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf) {
+	for _, part := range slices.Concat(s.AllOf, s.AnyOf, s.OneOf, s.holds(), s.filledWith()) {
 		p.meet(part)
 		p.parents[part] = append(p.parents[part], s)
 	}
@@ -41,7 +64,7 @@ func (p *loops) meet(s *Schema) {
 func (p *loops) escapes(s *Schema) bool {
 	stuck := func(part *Schema) bool { return !p.out[part] }
 	escape := func(part *Schema) bool { return p.out[part] }
-	return !slices.ContainsFunc(s.AllOf, stuck) && (len(s.AnyOf) == 0 || slices.ContainsFunc(s.AnyOf, escape)) &&
+	return !slices.ContainsFunc(slices.Concat(s.AllOf, s.holds(), s.filledWith()), stuck) && (len(s.AnyOf) == 0 || slices.ContainsFunc(s.AnyOf, escape)) &&
 		(len(s.OneOf) == 0 || slices.ContainsFunc(s.OneOf, escape))
 }
 
@@ -107,7 +130,7 @@ func (p *loops) next(s *Schema) (string, *Schema) {
 	for _, keyword := range composing {
 		parts := s.composedBy(keyword)
 		i := slices.IndexFunc(parts, func(part *Schema) bool { return !p.out[part] })
-		if i < 0 || keyword != "allOf" && slices.ContainsFunc(parts, func(part *Schema) bool { return p.out[part] }) {
+		if i < 0 || (keyword == "anyOf" || keyword == "oneOf") && slices.ContainsFunc(parts, func(part *Schema) bool { return p.out[part] }) {
 			continue
 		}
 		return keyword, parts[i]
@@ -123,7 +146,7 @@ func (l *linter) loop(circle []*Schema) {
 	first := slices.MinFunc(circle, func(a, b *Schema) int {
 		return cmp.Or(cmp.Compare(a.Location.Line, b.Location.Line), strings.Compare(a.at.ptr, b.at.ptr))
 	})
-	for _, keyword := range slices.Backward(composing) {
+	for _, keyword := range []string{"required", "minItems", "oneOf", "anyOf", "allOf"} {
 		at := first.at.raw(keyword)
 		if !at.exists() || !slices.ContainsFunc(first.composedBy(keyword), func(s *Schema) bool { return slices.Contains(circle, s) }) {
 			continue

@@ -13,9 +13,11 @@ import (
 // schema notes what of a schema contradicts itself.
 func (l *linter) schema(at place) {
 	l.limits(at)
+	l.steps(at)
 	l.names(at)
 	l.enum(at)
 	l.shadowed(at)
+	l.together(at)
 	if d := at.raw("discriminator"); d.exists() && d.n.get("propertyName").str() == "" {
 		l.add("discriminator", Must, d, "the member propertyName", "nothing", meansLeftAside)
 	}
@@ -89,6 +91,40 @@ func (l *linter) limits(at place) {
 				"no value is allowed here")
 		}
 	}
+}
+
+// steps notes limits between which no multiple lies.
+func (l *linter) steps(at place) {
+	step := rational(at.n.get("multipleOf"))
+	low, strictLow := bound(at, "minimum", "exclusiveMinimum")
+	high, strictHigh := bound(at, "maximum", "exclusiveMaximum")
+	if step == nil || step.Sign() <= 0 || low == nil || high == nil || low.Cmp(high) > 0 {
+		return
+	}
+	n := new(big.Int).Div(new(big.Rat).Quo(low, step).Num(), new(big.Rat).Quo(low, step).Denom()) // the floor
+	next := new(big.Rat).Mul(new(big.Rat).SetInt(n), step)
+	for c := next.Cmp(low); c < 0 || c == 0 && strictLow; c = next.Cmp(low) {
+		next.Add(next, step)
+	}
+	if c := next.Cmp(high); c > 0 || c == 0 && strictHigh {
+		l.add("multipleOf", Must, at.raw("multipleOf"), "a step of which a multiple lies within the limits", at.n.get("multipleOf").text,
+			"no number is allowed here")
+	}
+}
+
+// bound is a limit of numbers and whether it is none of them itself; nil for none. Where a schema has both forms the
+// limit is not known.
+func bound(at place, limit, exclusive string) (*big.Rat, bool) {
+	plain, strict := at.n.get(limit), at.n.get(exclusive)
+	switch {
+	case strict == nil:
+		return rational(plain), false
+	case strict.kind == boolKind:
+		return rational(plain), strict.isTrue()
+	case plain == nil:
+		return rational(strict), true
+	}
+	return nil, false
 }
 
 // rational is a number of the document, nil where there is none or one too long to compare.

@@ -64,6 +64,13 @@ func (l *linter) flows(at place) {
 		for _, u := range urls {
 			l.credentialURL(flow, u)
 		}
+		switch scopes := flow.raw("scopes"); {
+		case !known:
+		case !scopes.exists():
+			l.add("security", Should, flow, "the member scopes, be it empty", "nothing", "nothing needs it; no scope has a description")
+		case scopes.n.kind != objectKind:
+			l.add("security", Should, scopes, "an object of scopes and what each is for", show(scopes.n), "nothing needs it")
+		}
 		if flow.raw("refreshUrl").exists() {
 			l.credentialURL(flow, "refreshUrl")
 		}

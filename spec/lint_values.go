@@ -91,6 +91,9 @@ func (l *linter) encoded(at place) {
 	var known []string
 	for _, p := range everyProperty(s, map[*Schema]bool{}) {
 		known = append(known, p.Name)
+		if e := encodings.get(p.Name); e.exists() && e.n.get("style") != nil {
+			l.suitedTo(e, p.Schema)
+		}
 	}
 	if len(known) == 0 || s.hasOthers(map[*Schema]bool{}) {
 		return
@@ -140,12 +143,25 @@ var stylesFor = map[string]struct {
 // suited notes a style that OpenAPI does not define for what the schema describes; once a style, for where one parameter has
 // it, most often many have.
 func (l *linter) suited(at place) {
-	style := at.n.get("style").str()
-	use, some := stylesFor[style]
-	if !some || at.n.get("in").str() != "query" || !at.raw("schema").exists() {
+	if !at.raw("schema").exists() {
 		return
 	}
-	want := allowed(l.doc.schema(at.raw("schema")))
+	switch at.n.get("in").str() {
+	case "query":
+		l.suitedTo(at, l.doc.schema(at.raw("schema")))
+	case "cookie":
+		l.cookie(at)
+	}
+}
+
+// suitedTo notes a style at a place that is none for the values of a schema.
+func (l *linter) suitedTo(at place, s *Schema) {
+	style := at.n.get("style").str()
+	use, some := stylesFor[style]
+	if !some {
+		return
+	}
+	want := allowed(s)
 	if want == 0 || want&use.kinds != 0 {
 		return
 	}
@@ -157,6 +173,21 @@ func (l *linter) suited(at place) {
 		}
 	}
 	l.addAlike("style", at.raw("style"), style+" for "+use.what, given, means)
+}
+
+// cookie notes lists and objects in cookies that are written one by one, as form is where nothing else is said: its "&" is
+// part of a cookie's value (OpenAPI 3.1.1, appendix D).
+func (l *linter) cookie(at place) {
+	explode := at.n.get("explode")
+	if at.n.get("style").str() == styleCookie || explode != nil && !explode.isTrue() {
+		return
+	}
+	want := allowed(l.doc.schema(at.raw("schema")))
+	if want == 0 || want&scalarTypes != 0 {
+		return
+	}
+	l.add("style", Should, at, "explode: false for a list or an object in a cookie", "explode: true, or nothing, which means it",
+		"OpenAPI does not say how it is written; here as several cookies")
 }
 
 // allowed are the types that a schema leaves room for, whatever its other keywords speak of.
