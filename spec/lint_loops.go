@@ -17,7 +17,9 @@ type loops struct {
 
 // composedBy are the schemas that a schema is composed of by a keyword; a reference beside other keywords is one in allOf.
 func (s *Schema) composedBy(keyword string) []*Schema {
-	return map[string][]*Schema{"allOf": s.AllOf, "anyOf": s.AnyOf, "oneOf": s.OneOf, "required": s.holds(), "minItems": s.filledWith()}[keyword]
+	return map[string][]*Schema{
+		"allOf": s.AllOf, "anyOf": s.AnyOf, "oneOf": s.OneOf, "required": s.holds(), "minItems": s.filledWith(),
+	}[keyword]
 }
 
 var composing = []string{"allOf", "anyOf", "oneOf", "required", "minItems"}
@@ -64,7 +66,8 @@ func (p *loops) meet(s *Schema) {
 func (p *loops) escapes(s *Schema) bool {
 	stuck := func(part *Schema) bool { return !p.out[part] }
 	escape := func(part *Schema) bool { return p.out[part] }
-	return !slices.ContainsFunc(slices.Concat(s.AllOf, s.holds(), s.filledWith()), stuck) && (len(s.AnyOf) == 0 || slices.ContainsFunc(s.AnyOf, escape)) &&
+	return !slices.ContainsFunc(slices.Concat(s.AllOf, s.holds(), s.filledWith()), stuck) &&
+		(len(s.AnyOf) == 0 || slices.ContainsFunc(s.AnyOf, escape)) &&
 		(len(s.OneOf) == 0 || slices.ContainsFunc(s.OneOf, escape))
 }
 

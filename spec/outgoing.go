@@ -27,6 +27,7 @@ type Link struct {
 	Location Location
 
 	target string // operationId, or a reference to an operation
+	from   int    // the file that the reference stands in
 	lost   bool   // it is no object, or a reference that leads nowhere; the walk has noted that
 }
 
@@ -76,7 +77,7 @@ func (d *Document) buildLinks(at place) []*Link {
 			Name: name, Location: link.location(), target: link.str("operationId"), lost: !link.exists() || link.n.kind != objectKind,
 		}
 		if l.target == "" {
-			l.target = link.str("operationRef")
+			l.target, l.from = link.str("operationRef"), link.file
 		}
 		for param, v := range link.get("parameters").n.members() {
 			l.Parameters = append(l.Parameters, LinkParameter{param, v.value()})
@@ -97,7 +98,7 @@ func (d *Document) resolveLinks() {
 	for _, o := range d.Operations {
 		for _, r := range o.Responses {
 			for _, l := range r.Links {
-				if l.Operation = d.linked(l.target); l.Operation != nil || l.lost {
+				if l.Operation = d.linked(l); l.Operation != nil || l.lost {
 					continue
 				}
 				given := Clip(l.target)
@@ -114,10 +115,33 @@ func (d *Document) resolveLinks() {
 	}
 }
 
-// linked is the operation of an operationId, or of a reference such as "#/paths/~1things/get".
-func (d *Document) linked(target string) *Operation {
+// linked is the operation that a link names by its operationId, or by a reference such as "#/paths/~1things/get", which
+// may lead through path items that stand elsewhere, and into other files.
+func (d *Document) linked(l *Link) *Operation {
 	for _, o := range d.Operations {
-		if o.ID == target || "#"+o.Location.Pointer == unescapeFragment(target) {
+		if o.ID == l.target || "#"+o.Location.Pointer == unescapeFragment(l.target) {
+			return o
+		}
+	}
+	name, fragment, isRef := strings.Cut(l.target, "#")
+	if !isRef {
+		return nil
+	}
+	at := place{d, l.from, "", d.files[l.from].tree}
+	if name != "" {
+		var why string
+		if at, why = d.base(l.from, name); why != "" {
+			return nil
+		}
+	}
+	for _, segment := range segments(unescapeFragment(fragment)) {
+		at = at.get(segment)
+	}
+	if !at.exists() {
+		return nil
+	}
+	for _, o := range d.Operations {
+		if o.Location == at.location() {
 			return o
 		}
 	}
