@@ -50,10 +50,10 @@ func (v *deriver) parameterLevel(param *spec.Parameter) spec.Level {
 	return spec.Should
 }
 
-// opaque reports whether values of a parameter come from earlier answers, so that none can be made up.
+// opaque reports whether values of a parameter come from earlier answers, or name members, so that none can be made up.
 func (v *deriver) opaque(param *spec.Parameter) bool {
 	l := v.op.List
-	return l != nil && (param == l.Cursor || param == l.Before || param == l.Sort && len(param.Schema.Enum) == 0)
+	return param == v.op.Mask() || l != nil && (param == l.Cursor || param == l.Before || param == l.Sort && len(param.Schema.Enum) == 0)
 }
 
 func (v *deriver) acceptParameter(param *spec.Parameter) {

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -233,6 +234,9 @@ func (pl *places) fill(op *spec.Operation, req *Request) {
 		if strings.EqualFold(p.Name, "If-Match") && p.In == "header" && anyState(req, p) {
 			continue
 		}
+		if p == op.Mask() && setParameter(req, p, maskOf(op, req.Body)) {
+			continue
+		}
 		if v, ok := pl.value(p); ok {
 			setParameter(req, p, v)
 		}
@@ -240,6 +244,16 @@ func (pl *places) fill(op *spec.Operation, req *Request) {
 	if p := op.Precondition(); p != nil && !spec.IsConditional(req.Header) && !slices.Contains(req.without, p) {
 		anyState(req, p)
 	}
+}
+
+// maskOf names the members of the record in a body that the document names; "*" where it has none.
+func maskOf(op *spec.Operation, body []byte) any {
+	names := slices.Sorted(maps.Keys(sentMembers(Request{Operation: op, as: op, Body: body})))
+	names = slices.DeleteFunc(names, func(name string) bool { return op.Resource.Schema.KindProperty(name) == nil })
+	if len(names) == 0 {
+		return "*"
+	}
+	return strings.Join(names, ",")
 }
 
 // anyState gives a request the condition that the record is in any state; false where the parameter does not take that.

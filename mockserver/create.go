@@ -102,6 +102,9 @@ func (s *Server) change(x *exchange, req *spec.Request) answer {
 			return *a
 		}
 	}
+	if a := u.mask(req); a != nil {
+		return *a
+	}
 	return u.run()
 }
 

@@ -56,6 +56,8 @@ func (s *Server) example(op *spec.Operation) exampleRequest {
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", s.paramExample(p, ids[p.Name]))
 		case p.Required && p.In == "header" && strings.EqualFold(p.Name, "If-Match"):
 			in.add(p.In, p.Name, s.conditionExample(p))
+		case p.Required && p == op.Mask():
+			in.add(p.In, p.Name, s.paramExample(p, "*"))
 		case p.Required:
 			in.add(p.In, p.Name, s.paramExample(p, nil))
 		}
