@@ -24,7 +24,7 @@ type written struct {
 func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKey, salt string, least bool) (written, error) {
 	m := bodyMedia(op)
 	if m == nil {
-		return written{}, nil
+		return patchOfNothing(op)
 	}
 	if m.Schema == nil {
 		if spec.IsJSON(m.Type) {
@@ -61,6 +61,23 @@ func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKe
 		}
 	}
 	return written{}, why
+}
+
+// patchOfNothing is a JSON Patch without operations, where an operation takes nothing but JSON Patch; no body where it takes
+// none.
+func patchOfNothing(op *spec.Operation) (written, error) {
+	if op.Body == nil {
+		return written{}, nil
+	}
+	for _, m := range op.Body.Content {
+		if m.IsPatch() && (m.Schema == nil || m.Schema.Valid([]any{}, spec.In)) {
+			return written{[]byte("[]"), m.Type, []any{}}, nil
+		}
+	}
+	if op.Body.Required && len(op.Body.Content) > 0 {
+		return written{}, errors.New("its JSON Patch must have operations, and nothing tells which")
+	}
+	return written{}, nil
 }
 
 // bodyDraws is how many values are drawn for a body that its media type can carry: a form has no empty list.
@@ -110,6 +127,7 @@ func (r *Runner) settled(ctx context.Context, op *spec.Operation, owner recordKe
 			out = out.With(m.Name, r.referred(ctx, op.Resource, m))
 		}
 	}
+	out = r.linked(ctx, op.Resource, s, out)
 	if op.Resource != nil && op.Resource.Parent != nil && owner.resource == op.Resource.Parent.Resource {
 		at := op.Resource.Parent.ID
 		_, sent := at.Of(out)

@@ -62,7 +62,7 @@ func (pl *places) lists(k censusKey, sent slots, send func(Request) (*Answer, er
 		out = append(out, page...)
 		if !next.after(page, a) {
 			total, told := factNumber(k.list, a, spec.TotalRole)
-			return out, !next.lost && !next.cut(page) && (next.turns() || !told || total <= len(out))
+			return out, !next.lost && !next.cut(page, a) && (next.turns() || !told || total <= len(out))
 		}
 	}
 	return out, false

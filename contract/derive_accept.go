@@ -325,7 +325,7 @@ func showable(op *spec.Operation, name string, v any) bool {
 		return true
 	}
 	records := []*spec.Schema{op.Resource.Schema}
-	if _, res := op.SuccessResponse(); res != nil && res.Envelope != nil {
+	if _, res := op.SuccessResponse(); showsAll(op) {
 		records = append(records, res.Envelope.Record)
 	}
 	return !slices.ContainsFunc(records, func(record *spec.Schema) bool {

@@ -282,6 +282,18 @@ func (v *deriver) mannerChecks() {
 	}, "says so of a success")
 }
 
+// unknownPath is a path that the document does not have; false where its templates take what is tried.
+func unknownPath(d *spec.Document) (string, bool) {
+	const segment = "/understudy-no-such-path"
+	for n := 1; n <= 8; n++ {
+		path := strings.Repeat(segment, n)
+		if _, known := d.Route(path); !known {
+			return path, true
+		}
+	}
+	return "", false
+}
+
 // targetChecks are about the target as a whole.
 func targetChecks(d *spec.Document) []*Check {
 	late := func(name, rule string, level spec.Level, kind string) *Check {
@@ -294,18 +306,17 @@ func targetChecks(d *spec.Document) []*Check {
 		late("never answers 500", "server-error", spec.Must, metError),
 		late("shows nothing of its inside in errors", "stack-trace", spec.Should, metLeak),
 		late("answers in time", "time", spec.Should, metSlow),
-		{
+	}
+	if path, ok := unknownPath(d); ok {
+		out = append(out, &Check{
 			Name: "answers 404 for an unknown path", Kind: Unknown, Rule: "unknown-path", Level: spec.Should, Requests: 1,
 			Document: d.Operations[0].Location, run: func(p *probe) {
-				a := p.send("a path that the document does not have", Request{
-					Method: http.MethodGet,
-					Path:   "/understudy-no-such-path",
-				})
+				a := p.send("a path that the document does not have", Request{Method: http.MethodGet, Path: path})
 				if a.Status != http.StatusNotFound {
 					p.find(spec.Finding{In: "path", Expected: "404 Not Found", Actual: statusLine(a.Status)})
 				}
 			},
-		},
+		})
 	}
 	seen := map[string]bool{}
 	for _, op := range d.Operations {

@@ -80,7 +80,7 @@ func (p *probe) listSome(op *spec.Operation, owner recordKey, how paging) *listi
 			out.total = n
 		}
 		if !next.after(page, a) {
-			out.whole = !next.lost && !next.cut(page) && (next.turns() || out.total <= len(out.records))
+			out.whole = !next.lost && !next.cut(page, a) && (next.turns() || out.total <= len(out.records))
 			return out
 		}
 	}
@@ -240,10 +240,42 @@ func (g *pager) turns() bool {
 	return l.Limit != nil && (l.Offset != nil || l.Page != nil || l.Cursor != nil)
 }
 
-// cut reports whether a page may be the first of more that no parameter asks for.
-func (g *pager) cut(page []map[string]any) bool {
-	l := g.op.List
-	return l.Limit != nil && !g.turns() && len(page) >= g.size
+// cut reports whether a page is, or may be, the first of more that no parameter asks for.
+func (g *pager) cut(page []map[string]any, a *Answer) bool {
+	if g.turns() {
+		return false
+	}
+	if most := mostShown(g.op); g.op.List.Limit != nil && len(page) >= g.size || most > 0 && len(page) >= most {
+		return true
+	}
+	more, _ := fact(g.op, a, spec.MoreRole)
+	last, _ := fact(g.op, a, spec.IsLast)
+	pages, _ := factNumber(g.op, a, spec.PagesRole)
+	next, _ := fact(g.op, a, spec.NextRole)
+	to, isText := scalarText(next)
+	return more == any(true) || last == any(false) || pages > 1 || isText && to != ""
+}
+
+// mostShown is how many records the document has a list show at most; 0 where it does not say.
+func mostShown(op *spec.Operation) int {
+	_, res := op.SuccessResponse()
+	if res == nil {
+		return 0
+	}
+	m := spec.Media(res.Content)
+	if m == nil || m.Schema == nil {
+		return 0
+	}
+	at := m.Schema
+	for _, name := range op.List.Path {
+		if at = at.KindProperty(name); at == nil {
+			return 0
+		}
+	}
+	if at.MaxItems == nil {
+		return 0
+	}
+	return *at.MaxItems
 }
 
 // fact is what an answer tells of the list as a whole.

@@ -65,12 +65,14 @@ type places struct {
 	owners map[recordKey]recordKey
 	// census are the ids that lists showed before records were made, and of those that were found since.
 	census map[censusKey]map[string]bool
+	// values are those that stand for parameters that name no record.
+	values map[*spec.Parameter]*paramValue
 	// first is a record that may be used where nothing tells which.
 	first func(*spec.Resource) (string, bool)
 }
 
 func newPlaces(gen *fixtures.Generator) *places {
-	return &places{gen: gen, owners: map[recordKey]recordKey{}, census: map[censusKey]map[string]bool{}}
+	return &places{gen: gen, owners: map[recordKey]recordKey{}, census: map[censusKey]map[string]bool{}, values: map[*spec.Parameter]*paramValue{}}
 }
 
 // under is the key of a record below an owner, and keeps who owns it.
@@ -202,7 +204,7 @@ func canName(p *spec.Parameter, id string) bool {
 	return p.Schema.Valid(id, spec.In) || validText(p, id)
 }
 
-// pathText stands for a parameter of a path that names no record.
+// pathText stands for a parameter of a path that names no record; "1" where no value of it can be written.
 func (pl *places) pathText(p *spec.Parameter) string {
 	if v, ok := pl.value(p); ok {
 		if text, err := p.Encode(v); err == nil && text != "" {
@@ -212,13 +214,67 @@ func (pl *places) pathText(p *spec.Parameter) string {
 	return "1"
 }
 
-// value is a value that a parameter allows: the same each time.
+// paramValue is a value of a parameter.
+type paramValue struct {
+	value    any
+	ok       bool
+	writable bool
+}
+
+// value is a value that a parameter allows and that can be written in its style, where there is one: the same each time.
 func (pl *places) value(p *spec.Parameter) (any, bool) {
+	v := pl.valueOf(p)
+	return v.value, v.ok
+}
+
+func (pl *places) valueOf(p *spec.Parameter) *paramValue {
+	pl.mu.Lock()
+	known := pl.values[p]
+	pl.mu.Unlock()
+	if known != nil {
+		return known
+	}
+	v, ok := pl.made(p)
+	known = &paramValue{v, ok, ok && writable(p, v)}
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
+	pl.values[p] = known
+	return known
+}
+
+func (pl *places) made(p *spec.Parameter) (any, bool) {
 	if p.Schema == nil {
 		return "1", true
 	}
 	v, err := pl.gen.Value(p.Schema, fixtures.NewSource(0, "parameter", p.In, p.Name))
-	return v, err == nil
+	if err != nil || writable(p, v) {
+		return v, err == nil
+	}
+	for _, c := range pl.gen.ValidCases(p.Schema) {
+		if !c.Should && writable(p, c.Value) {
+			return c.Value, true
+		}
+	}
+	return v, true
+}
+
+// writable reports whether a value can stand in a request as a parameter: not every style can carry every value.
+func writable(p *spec.Parameter, v any) bool {
+	text, err := p.Encode(v)
+	return err == nil && (text != "" || p.In != "path")
+}
+
+// unwritten says which parameter, that must be there, has no value that can be written; "" for none.
+func (pl *places) unwritten(op *spec.Operation, ids map[string]string) string {
+	for _, p := range op.Parameters {
+		if _, named := ids[p.Name]; p.In == "path" && named || p.In != "path" && !p.Required {
+			continue
+		}
+		if v := pl.valueOf(p); v.ok && !v.writable {
+			return fmt.Sprintf("%s.%s, which every request must have, has no value that can be written as the document says", p.In, p.Name)
+		}
+	}
+	return ""
 }
 
 // fill gives a request every parameter that the operation requires and the request does not have.
@@ -276,7 +332,10 @@ func (pl *places) request(op *spec.Operation, k recordKey, query string, body []
 	req := Request{
 		Method: op.Method, Path: pl.path(op, k), Query: op.QueryWith(query), Body: body, Operation: op, Header: http.Header{}, as: op,
 	}
-	req.unfit = unfit(op, pl.ids(op, k))
+	ids := pl.ids(op, k)
+	if req.unfit = unfit(op, ids); req.unfit == "" {
+		req.unfit = pl.unwritten(op, ids)
+	}
 	if k.resource == op.Resource {
 		req.record = k
 	} else {

@@ -41,11 +41,17 @@ func (r Request) operation() *spec.Operation {
 	return r.as
 }
 
+// ownHeaders are those that say where a request goes and where it ends: a client writes them as it sends it.
+var ownHeaders = []string{"Content-Length", "Host", "Trailer", "Transfer-Encoding"}
+
 // unsendable says what of a request HTTP has no way to write, "" for nothing: documents may name such headers and media types.
 func unsendable(r Request) string {
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		if !httpguts.ValidHeaderFieldName(name) {
+		switch {
+		case !httpguts.ValidHeaderFieldName(name):
 			return fmt.Sprintf("no request can have a header called %q", spec.Clip(name))
+		case slices.Contains(ownHeaders, name):
+			return "HTTP itself says the header " + name + " of a request"
 		}
 		for _, v := range r.Header[name] {
 			if !httpguts.ValidHeaderFieldValue(v) {

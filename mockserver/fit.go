@@ -45,7 +45,7 @@ func (u *update) fitted(t *tx, s step, record []byte) (out []byte, unlike string
 		switch {
 		case ok:
 			ms[i].value, changed = text, true
-		case s.key == u.sub.key && u.media != nil && u.media.SentName(m.name) != m.name:
+		case f.lost == nil && s.key == u.sub.key && u.media != nil && (u.media.SentName(m.name) != m.name || otherType(shown, m.value)):
 			return nil, m.name, nil
 		default:
 			return nil, "", f.lost
@@ -55,6 +55,12 @@ func (u *update) fitted(t *tx, s step, record []byte) (out []byte, unlike string
 		return nil, "", nil
 	}
 	return joinMembers(ms), "", nil
+}
+
+// otherType reports whether a value, or one within it, is of a type that a schema has no room for.
+func otherType(schema *spec.Schema, text []byte) bool {
+	v, err := strictjson.Decode(text, wideOpen)
+	return err == nil && schema.HasNoRoom(v)
 }
 
 // relates reports whether a member of a record is a reference to another, or a list of them.
@@ -248,6 +254,29 @@ func (f *fitter) whole(schema *spec.Schema, ms []member, at []string) ([]byte, b
 				continue
 			}
 			out = append(out, member{p.Name, strictjson.Append(nil, v)})
+		}
+		if text := joinMembers(out); holds(schema, text) {
+			return text, true
+		}
+	}
+	return f.completed(schema, ms, at)
+}
+
+// completed is an object with members of one that is made as a whole: those that are required, else all that it has not.
+// Several parts of a schema may each say something of a member.
+func (f *fitter) completed(schema *spec.Schema, ms []member, at []string) ([]byte, bool) {
+	v, err := f.u.server.generator.Value(schema, f.src.Sub(strings.Join(at, "/")))
+	made, isObject := v.(strictjson.Object)
+	if err != nil || !isObject {
+		return nil, false
+	}
+	_, required := named(schema, nil)
+	for _, all := range []bool{false, true} {
+		out := slices.Clone(ms)
+		for _, m := range made {
+			if findMember(out, m.Name) < 0 && (all || slices.Contains(required, m.Name)) {
+				out = append(out, member{m.Name, strictjson.Append(nil, m.Value)})
+			}
 		}
 		if text := joinMembers(out); holds(schema, text) {
 			return text, true

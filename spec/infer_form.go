@@ -9,7 +9,7 @@ import (
 // shown in pages, a number as text. See OtherForm.
 
 // OtherForm is a member that a body carries as a value of another type than the record shows, where nothing tells how one
-// becomes the other: a record with what was sent cannot be shown, so it is refused.
+// becomes the other: a record with what was sent cannot be shown, so it changes nothing.
 type OtherForm struct {
 	Operation   *Operation
 	Name        string
@@ -84,6 +84,39 @@ func (s *Schema) room() kinds {
 		out |= of
 	}
 	return out
+}
+
+// HasNoRoom reports whether a value, or one within it, is of a type that the schema has no room for: it cannot become a valid
+// one by being another value of its type. Text may say a number or a boolean, and the other way round.
+func (s *Schema) HasNoRoom(v any) bool {
+	return s.noRoom(v, maxFormDepth)
+}
+
+// maxFormDepth is how deep values are gone into.
+const maxFormDepth = 8
+
+func (s *Schema) noRoom(v any, depth int) bool {
+	const scalars = stringType | numberType | booleanType
+	kind := kindOf(v)
+	room := s.room()
+	if room&kind == 0 && kind != nullType && (kind&scalars == 0 || room&scalars == 0) {
+		return true
+	}
+	if depth == 0 {
+		return false
+	}
+	switch v := v.(type) {
+	case []any:
+		rows := s.Rows()
+		return rows != nil && slices.ContainsFunc(v, func(item any) bool { return rows.noRoom(item, depth-1) })
+	case map[string]any:
+		for name, inner := range v {
+			if p := s.KindProperty(name); p != nil && p.noRoom(inner, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // itemsBecome is becomes for the items of two arrays.
@@ -200,7 +233,7 @@ func (s *Schema) composition() []*Schema {
 func (l *linter) otherForms() {
 	for _, f := range l.doc.OtherForms() {
 		l.at("state", Should, f.Sent.Location, "a value that the record can show as "+f.Shown.typeWords(),
-			f.Sent.typeWords(), "a body with "+f.Name+" is refused (422): nothing tells how one becomes the other")
+			f.Sent.typeWords(), f.Name+" in a body changes nothing: nothing tells how one becomes the other")
 	}
 }
 

@@ -76,9 +76,9 @@ func tellStateless(b *bytes.Buffer, paths []spec.Stateless) {
 	tellFew(b, "State", "nor for", paths, func(s spec.Stateless) string { return "none for " + s.Methods() + " " + s.Path + ": " + s.Why })
 }
 
-// tellOtherForms says which members of bodies are refused because no record can show them.
+// tellOtherForms says which members of bodies change nothing because no record can show them.
 func tellOtherForms(b *bytes.Buffer, forms []spec.OtherForm) {
-	tellFew(b, "Refused", "and", forms, func(f spec.OtherForm) string {
+	tellFew(b, "Ignored", "and", forms, func(f spec.OtherForm) string {
 		return f.Operation.ID + " with " + f.Name + ": the record shows it as " + f.ShownAs()
 	})
 }
