@@ -46,6 +46,8 @@ func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKe
 		if isObject {
 			o = r.settled(ctx, op, owner, o, least)
 			v = o
+		} else if list, isList := v.([]any); isList {
+			v = r.keyedRows(op, m.RecordSchema(), list)
 		}
 		text, contentType, err := encodeBody(m, m.Enclose(v))
 		if isObject && errors.Is(err, spec.ErrNotCarried) {

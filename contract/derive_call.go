@@ -101,8 +101,11 @@ func (v *deriver) acceptBodies(g *group, s *spec.Schema) {
 // caseRequest is a request with the body of a case, whose references are records that are there.
 func (p *probe) caseRequest(op *spec.Operation, tc fixtures.Case, s *spec.Schema) (Request, bool) {
 	key, body := p.concerned(op), tc.Value
-	if o, ok := body.(strictjson.Object); ok {
-		body = p.r.settled(p.ctx, op, key, o, false)
+	switch v := body.(type) {
+	case strictjson.Object:
+		body = p.r.settled(p.ctx, op, key, v, false)
+	case []any:
+		body = p.r.keyedRows(op, s, v)
 	}
 	if !s.Valid(strictjson.Plain(body), spec.In) {
 		return Request{}, false
