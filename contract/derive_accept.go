@@ -325,7 +325,8 @@ func showable(op *spec.Operation, name string, v any) bool {
 		return true
 	}
 	records := []*spec.Schema{op.Resource.Schema}
-	if _, res := op.SuccessResponse(); showsAll(op) {
+	read := isUpdate(op) && readerOf(op) != nil && !showsAll(op) // what an update did
+	if _, res := op.SuccessResponse(); !read && res != nil && res.Envelope != nil {
 		records = append(records, res.Envelope.Record)
 	}
 	return !slices.ContainsFunc(records, func(record *spec.Schema) bool {

@@ -21,7 +21,9 @@ import (
 // Tree adds the selected checks to the Ginkgo tree that is being built: one It a check, so one failure hides no other,
 // labelled as Check.Labels says. Each outcome is passed on as it comes, where each is not nil.
 //
-// A project that has a Ginkgo suite calls it in a container of its own and runs the suite as ever.
+// A project that has a Ginkgo suite calls it in a container of its own and runs the suite as ever. The checks keep their order,
+// so they are one ordered container, whose cost for Ginkgo grows with the square of their number: of a document that has
+// thousands, Settings.Only takes some, and Run takes them all.
 func (r *Runner) Tree(each func(Outcome)) {
 	ginkgo.Describe("contract", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
 		r.specs(context.Background(), r.inOrder(), each, func(why string) { ginkgo.Skip(why) })
