@@ -72,7 +72,10 @@ type places struct {
 }
 
 func newPlaces(gen *fixtures.Generator) *places {
-	return &places{gen: gen, owners: map[recordKey]recordKey{}, census: map[censusKey]map[string]bool{}, values: map[*spec.Parameter]*paramValue{}}
+	return &places{
+		gen: gen, owners: map[recordKey]recordKey{}, census: map[censusKey]map[string]bool{},
+		values: map[*spec.Parameter]*paramValue{},
+	}
 }
 
 // under is the key of a record below an owner, and keeps who owns it.
