@@ -46,6 +46,11 @@ paths:
         content: {application/json: {schema: {type: object, required: [pages], properties: {pages: {type: integer}, title: {type: string}}}}}
       responses:
         "202": {description: goes on, content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: string, format: uuid}, state: {enum: [waits, done]}}}}}}
+    patch:
+      operationId: mendChapter
+      requestBody: {content: {application/json: {schema: {type: object, properties: {title: {type: string}}}}}}
+      responses:
+        "202": {description: goes on, content: {application/json: {schema: {type: object, required: [task_id], properties: {task_id: {type: string}, state: {enum: [waits, done]}}}}}}
     delete: {operationId: endChapter, responses: {"204": {description: ok}}}
   /spaced:
     get:
