@@ -65,14 +65,14 @@ func (r *Runner) newBody(ctx context.Context, op *spec.Operation, owner recordKe
 	return written{}, why
 }
 
-// patchOfNothing is a JSON Patch without operations, where an operation takes nothing but JSON Patch; no body where it takes
-// none.
+// patchOfNothing is a JSON Patch without operations, where an operation takes nothing but JSON Patch, though its schema may be
+// that of a record; no body where it takes none.
 func patchOfNothing(op *spec.Operation) (written, error) {
 	if op.Body == nil {
 		return written{}, nil
 	}
 	for _, m := range op.Body.Content {
-		if m.IsPatch() && (m.Schema == nil || m.Schema.Valid([]any{}, spec.In)) {
+		if m.IsPatch() && (m.Schema == nil || !m.Schema.Allows("array") || m.Schema.Valid([]any{}, spec.In)) {
 			return written{[]byte("[]"), m.Type, []any{}}, nil
 		}
 	}
