@@ -290,3 +290,18 @@ func FuzzBodies(f *testing.F) {
 		}
 	})
 }
+
+// XML in another encoding is refused in the document's words, not the library's.
+func TestXMLInAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	d := load(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths: {/a: {post: {requestBody: {content: {application/xml: {schema: {type: object, xml: {name: a}}}}}, responses: {"200": {description: ok}}}}}
+`)
+	m := message("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe9</a>")
+	m.Header.Set("Content-Type", "application/xml")
+	_, r := d.Operations[0].CheckRequest(m)
+	if r == nil || r.Reason != spec.NotDecodable || r.Findings[0].Actual != "one in ISO-8859-1" {
+		t.Errorf("%v", r)
+	}
+}

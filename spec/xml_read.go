@@ -103,6 +103,12 @@ func malformedXML(err error) *fault {
 
 func parseXML(data []byte, t typing) (*element, error) {
 	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
+		return nil, &fault{
+			rule: "xml", expected: "an XML document in UTF-8", actual: "one in " + Clip(charset),
+			hint: "write it in UTF-8, and say so in its declaration or say nothing",
+		}
+	}
 	p := xmlParser{depth: t.depth(), left: t.elements()}
 	for {
 		token, err := d.Token()
