@@ -117,17 +117,25 @@ func idPlace(s *Schema, param *Parameter, collection string) IDPlace {
 			}
 		}
 	}
-	return IDPlace{}
+	if param == nil || !strings.HasSuffix(flat(param.Name), "id") {
+		return IDPlace{}
+	}
+	return IDPlace{name: propertyNamed(s, plainIDs(collection), func(p *Schema) bool { return p.Format == "" && p.Pattern == "" })}
+}
+
+// plainIDs are the flat names of nothing but an id. A text of such a name is one even where the path reads it as a number.
+func plainIDs(collection string) []string {
+	return []string{"id", flat(singularName(collection)) + "id"}
 }
 
 // idNames are the flat names that ids have: those that tell, and those that are often ids but may be anything.
 func idNames(param *Parameter, collection string) (telling, usual []string) {
 	one := flat(singularName(collection))
 	if param == nil {
-		return []string{"id", one + "id", "uuid", "guid"}, nil
+		return append(plainIDs(collection), "uuid", "guid"), nil
 	}
 	telling = append([]string{flat(param.Name)}, shorterNames(param.Name)...)
-	telling = append(telling, "id", one+"id", "uuid", "guid")
+	telling = append(append(telling, plainIDs(collection)...), "uuid", "guid")
 	return telling, []string{one + "number", one + "name", one, "number", "slug", "login", "name", "key", "code"}
 }
 
@@ -199,7 +207,7 @@ func carries(param *Parameter, id *Schema) bool {
 	if param == nil || param.Schema == nil || param.Schema.Allows("string") {
 		return true
 	}
-	return id.Allows("integer") || slices.Contains(id.Types, "string")
+	return id.Allows("integer") && !slices.Contains(id.Types, "string")
 }
 
 // sameKind reports whether two schemas of ids have a type in common.

@@ -149,6 +149,12 @@ paths:
     parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}}}
     delete: {responses: {"204": {description: gone}}}
+  /parcels/{number}:
+    parameters: [{name: number, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}}}
+  /stamps/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {type: string, format: uuid}}}}}}}}
   /cards/{card_id}:
     parameters: [{name: card_id, in: path, required: true, schema: {type: string}}]
     get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {
