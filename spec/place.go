@@ -123,7 +123,7 @@ func (d *Document) follow(file int, ref string) (at place, why string) {
 
 // base is what a reference without its fragment names: a file, or a schema by its $id.
 func (d *Document) base(file int, name string) (place, string) {
-	if at, ok := d.ids[name]; ok {
+	if at, ok := d.ids[d.idFrom(file, name)]; ok {
 		return at, ""
 	}
 	key, why := d.fileName(file, name)

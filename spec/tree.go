@@ -52,7 +52,7 @@ func (d *Document) nameSchemas(file int, n *node, at []string) {
 			}
 		}
 	}
-	if id := strings.TrimSuffix(n.get("$id").str(), "#"); scheme(id) != "" {
+	if id := d.idFrom(file, strings.TrimSuffix(n.get("$id").str(), "#")); id != "" {
 		if _, taken := d.ids[id]; !taken {
 			d.ids[id] = place{d, file, strictjson.Pointer(at...), n}
 		}
@@ -62,6 +62,22 @@ func (d *Document) nameSchemas(file int, n *node, at []string) {
 			d.nameSchemas(file, kid, append(at, n.segment(i)))
 		}
 	}
+}
+
+// idFrom is what an $id in a file, or a reference there without its fragment, names: a URL, a path from the root, or what a
+// relative one is in the file's directory; "" for what can be no $id.
+func (d *Document) idFrom(file int, id string) string {
+	if id == "" || scheme(id) != "" || id[0] == '/' {
+		return id
+	}
+	key, why := d.fileName(file, id)
+	switch {
+	case why != "":
+		return ""
+	case scheme(key) != "":
+		return key
+	}
+	return "./" + key
 }
 
 // segment is what a pointer calls the child at i.
