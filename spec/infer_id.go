@@ -202,9 +202,15 @@ func isScalarID(s *Schema) bool {
 	return s.Allows("string") || slices.Contains(s.Types, "integer")
 }
 
-// carries reports whether a path parameter can name an id of that schema: texts carry everything, numbers only numbers.
+// carries reports whether a path parameter can name an id of that schema: texts carry everything, numbers only numbers, and
+// one of a few words nothing that has a format of its own, as UUIDs have.
 func carries(param *Parameter, id *Schema) bool {
-	if param == nil || param.Schema == nil || param.Schema.Allows("string") {
+	switch {
+	case param == nil || param.Schema == nil:
+		return true
+	case len(param.Schema.Enum) > 0 && id.Format != param.Schema.Format && id.Format != "":
+		return false
+	case param.Schema.Allows("string"):
 		return true
 	}
 	return id.Allows("integer") && !slices.Contains(id.Types, "string")

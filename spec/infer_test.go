@@ -155,6 +155,9 @@ paths:
   /stamps/{id}:
     parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {type: string, format: uuid}}}}}}}}
+  /reports/{kind}:
+    parameters: [{name: kind, in: path, required: true, schema: {type: string, enum: [daily, yearly]}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {type: string, format: uuid}}}}}}}}
   /cards/{card_id}:
     parameters: [{name: card_id, in: path, required: true, schema: {type: string}}]
     get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, properties: {id: {
