@@ -178,10 +178,14 @@ func (p *probe) harmlessBody(op *spec.Operation, id string) []byte {
 		return bodyText(op, withOwnID(op, p.whole(op, p.firstID(op), nil), id))
 	case !s.Valid(map[string]any{}, spec.In):
 		if v, err := p.r.gen.Value(s, fixtures.NewSource(p.r.set.Seed, "harmless", op.ID)); err == nil {
-			return bodyText(op, p.ownRecords(op, id, v))
+			v = p.ownRecords(op, id, v)
+			if o, isObject := v.(strictjson.Object); isObject {
+				v = named(op, id, o)
+			}
+			return bodyText(op, v)
 		}
 	}
-	return bodyText(op, strictjson.Object{})
+	return bodyText(op, named(op, id, strictjson.Object{}))
 }
 
 // askUnknown sends a request for an id that no record should have. Where that makes one it is deleted again, so it is not

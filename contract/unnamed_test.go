@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -45,5 +46,22 @@ func TestReadOnlyIDNamesTheRecordWhereThePathDoesNot(t *testing.T) {
 	}
 	if updated < 10 {
 		t.Errorf("%d checks of putKite passed", updated)
+	}
+}
+
+// TestUnknownIDWhereThePathNamesNone: also a PATCH at the collection names the record that is not there, in its body.
+func TestUnknownIDWhereThePathNamesNone(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	for _, o := range verifyMock(t, strings.Replace(unnamedUpdate, "    put:\n      operationId: putKite", "    patch:\n      operationId: patchKite", 1)).Outcomes {
+		if o.Check.Kind != contract.Unknown || o.Check.Operation != "patchKite" {
+			continue
+		}
+		if asked++; o.Status != contract.Passed {
+			t.Errorf("%s: %s %s%s", o.Check.Name, o.Status, o.Reason, story(o))
+		}
+	}
+	if asked != 2 {
+		t.Errorf("asked %d times, want twice", asked)
 	}
 }
