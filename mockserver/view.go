@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -179,19 +180,7 @@ func (p projection) object(schema *spec.Schema, text []byte, src fixtures.Source
 	if !ok || depth > maxShown {
 		return nil, false
 	}
-	branches := [][]*spec.Schema{nil}
-	for _, union := range [][]*spec.Schema{schema.OneOf, schema.AnyOf} {
-		if len(union) > 0 {
-			branches = nil
-			for _, b := range union {
-				branches = append(branches, []*spec.Schema{b})
-			}
-			// A record is shown as what it is, before anything is made up to show it as something else.
-			slices.SortStableFunc(branches, func(a, b []*spec.Schema) int { return misses(a[0], text) - misses(b[0], text) })
-			break
-		}
-	}
-	for _, branch := range branches {
+	for branch := range branchesFor(schema, text) {
 		out, ok := p.members(schema, branch, ms, src, depth)
 		if !ok {
 			continue
@@ -208,12 +197,33 @@ func (p projection) object(schema *spec.Schema, text []byte, src fixtures.Source
 	return nil, false
 }
 
-// misses is 0 for a text that a schema holds as it is, else 1.
-func misses(s *spec.Schema, text []byte) int {
-	if holds(s, text) {
-		return 0
+// branchesFor are the branches of a union, none where there is no union. A record is shown as what it is, before anything is
+// made up to show it as something else: so those come first that hold it.
+func branchesFor(schema *spec.Schema, text []byte) iter.Seq[[]*spec.Schema] {
+	return func(yield func([]*spec.Schema) bool) {
+		union := schema.OneOf
+		if len(union) == 0 {
+			union = schema.AnyOf
+		}
+		if len(union) == 0 {
+			yield(nil)
+			return
+		}
+		var others []*spec.Schema
+		for _, b := range union {
+			switch {
+			case !holds(b, text):
+				others = append(others, b)
+			case !yield([]*spec.Schema{b}):
+				return
+			}
+		}
+		for _, b := range others {
+			if !yield([]*spec.Schema{b}) {
+				return
+			}
+		}
 	}
-	return 1
 }
 
 // unnamed are the members that neither the record's schema names nor the other.
