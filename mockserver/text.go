@@ -13,33 +13,6 @@ import (
 // work on the text of valid JSON without white space between its tokens, and copy none of it: what they give out are
 // pieces of the text, with no room behind them to append to. Other text gives them less to find, and does no harm.
 
-// valueEnd is the offset at which the value that begins at an offset ends.
-func valueEnd(text []byte, at int) int {
-	depth := 0
-	for at < len(text) {
-		switch text[at] {
-		case '"':
-			at = strictjson.StringEnd(text, at)
-			if depth == 0 {
-				return at
-			}
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth <= 0 {
-				return at + 1 + min(depth, 0) // a bracket that closes nothing of the value ends it before
-			}
-		case ',':
-			if depth == 0 {
-				return at
-			}
-		}
-		at++
-	}
-	return at
-}
-
 // memberScan walks the members of an object.
 type memberScan struct {
 	text []byte
@@ -66,7 +39,7 @@ func (s *memberScan) next() bool {
 		return false
 	}
 	s.name, s.from = s.text[s.at:end:end], end+1
-	s.to = valueEnd(s.text, s.from)
+	s.to = strictjson.ValueEnd(s.text, s.from)
 	s.at = s.to
 	return s.to > s.from
 }
@@ -142,7 +115,7 @@ func elementsOf(text []byte) ([][]byte, bool) {
 	}
 	var out [][]byte
 	for at := 1; at < len(text) && text[at] != ']'; {
-		end := valueEnd(text, at)
+		end := strictjson.ValueEnd(text, at)
 		if end == at {
 			return nil, false
 		}

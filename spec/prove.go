@@ -211,6 +211,12 @@ func (p *proof) value(c *claim, at, depth int) (end int, ok bool) {
 // branches proves what the schema is composed of.
 func (p *proof) branches(c *claim, kind kindSet, at, depth int) bool {
 	for _, part := range c.all {
+		if part.when != nil && kind == isObjectKind {
+			if !p.meets(part.when, at, depth) {
+				return false
+			}
+			continue
+		}
 		if _, ok := p.value(part, at, depth); !ok {
 			return false
 		}
@@ -223,7 +229,8 @@ func (p *proof) branches(c *claim, kind kindSet, at, depth int) bool {
 	return true
 }
 
-// union proves an anyOf by any branch, and a oneOf by the only branch that takes values of this kind.
+// union proves an anyOf by any branch, and a oneOf by the only branch that takes values of this kind, or objects with the
+// word that this one has.
 func (p *proof) union(u union, kind kindSet, at, depth int) bool {
 	var only *claim
 	for _, b := range u.branches {
@@ -231,8 +238,11 @@ func (p *proof) union(u union, kind kindSet, at, depth int) bool {
 			continue
 		}
 		if u.exactlyOne {
-			if only != nil {
-				return false // which of the two, or both, is not told here
+			if only != nil { // which of the two, or both, a word may tell
+				if only = nil; kind == isObjectKind {
+					only = u.told.of(u.branches, p, at)
+				}
+				break
 			}
 			only = b
 		} else if _, ok := p.value(b, at, depth); ok {

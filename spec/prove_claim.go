@@ -19,6 +19,7 @@ type claim struct {
 	all    []*claim // these are demanded too
 	unions []union
 	enum   *enumeration
+	when   *condition // of a claim that is nothing else, and unproven by itself
 
 	format               string
 	pattern              jsonschema.Regexp
@@ -50,6 +51,7 @@ type property struct {
 type union struct {
 	branches   []*claim
 	exactlyOne bool
+	told       *told
 }
 
 // enumeration is the values that a schema takes, by kind.
@@ -84,6 +86,10 @@ func (cs claims) of(s *jsonschema.Schema) *claim {
 		if !*s.Bool {
 			c.types = 0
 		}
+		return c
+	}
+	if when := cs.conditionOf(s, free); when != nil {
+		c.unproven, c.when = anyKind, when
 		return c
 	}
 	if s.DraftVersion < 2020 || s.RecursiveRef != nil || s.DynamicRef != nil || s.Not != nil || s.If != nil ||
@@ -288,7 +294,7 @@ func (cs claims) composed(c *claim, s *jsonschema.Schema) {
 		if len(u.subs) == 0 {
 			continue
 		}
-		made := union{exactlyOne: u.exactlyOne}
+		made := union{exactlyOne: u.exactlyOne, told: &told{}}
 		for _, sub := range u.subs {
 			made.branches = append(made.branches, cs.of(sub))
 		}

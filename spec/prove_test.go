@@ -36,6 +36,18 @@ var provable = []string{
 	"{properties: {a: {writeOnly: true, type: integer}}, required: [a]}", "{allOf: [{$ref: '#/components/schemas/L'}]}",
 	"{allOf: [{$ref: '#/components/schemas/T'}, {$ref: '#/components/schemas/T'}]}",
 	"{oneOf: [{$ref: '#/components/schemas/T'}, {type: string}], discriminator: {propertyName: k}}",
+	"{oneOf: [{properties: {k: {const: T}, a: {type: integer}}}, {properties: {k: {enum: [U, V, 1]}, b: {type: string}}, required: [b]}]}",
+	"{oneOf: [{type: object, properties: {k: {enum: [T, U]}}}, {properties: {k: {enum: [U, V]}}}, {type: string}]}",
+	"{oneOf: [{allOf: [{properties: {k: {enum: [T, U]}}}, {properties: {k: {enum: [U, V]}}}]}, {properties: {k: {const: T}}, required: [a]}]}",
+	"{oneOf: [{properties: {k: {const: T}}}, {properties: {a: {}}}]}",
+	"{allOf: [{if: {properties: {k: {const: T}}, required: [k]}, then: {required: [a]}}, {properties: {a: {type: integer}}}]}",
+	"{allOf: [{if: {properties: {k: {enum: [T, U]}}, required: [k]}, then: {required: [a]}, else: {properties: {b: {type: integer}}}}]}",
+	"{allOf: [{if: {properties: {k: {const: T}}}, then: {required: [a]}}]}",
+	"{allOf: [{if: {properties: {k: {enum: [T, 1]}}, required: [k]}, then: false}]}",
+	"{allOf: [{if: {properties: {k: {const: T, maxLength: 0}}, required: [k]}, then: false}]}",
+	"{allOf: [{if: {properties: {k: {const: T}}, required: [k], maxProperties: 1}, then: false}]}",
+	"{allOf: [{if: {properties: {k: {const: T}}, required: [k]}, then: false, minProperties: 2}]}",
+	"{allOf: [{$ref: '#/components/schemas/T', if: {properties: {k: {const: T}}, required: [k]}, then: true}]}",
 }
 
 const (
@@ -51,7 +63,8 @@ var proofTexts = strings.Split(`null|true|false|tru|nul|0|-0|1|1.0|1.50|-1.5|2.5
 "123e4567-e89b-12d3-a456-426614174000"|[]|[1]|[1,2]|[1,1]|[1,2,3,4]|["a",1]|["a",1,2]|["a","b"]|[1,]|[,1]|[1 2]|[1|[[[[1]]]]
 {}|{"a":1}|{"a":"x"}|{"a":1,"c":2}|{"a":1,"b":"x","c":null}|{"a":1,"a":1}|{"x":1,"x":2}|{"x":1,"y":2}|{"a":1,"x":"s"}
 {"a":1,"\u0061":2}|{"x":1,"\u0078":2}|{"a":1,}|{,"a":1}|{"a" 1}|{"a":}|{"a":1|{a:1}|{1:1}|{"a":1}x| {"a" : 1 } |{"a":1}{}
-{"t":{"a":1},"a":2}|{"t":{"a":"x"},"a":2}|{"t":{"t":{"t":{"a":1},"a":1},"a":1},"a":1}|{"k":"T","a":1}|{"ä":1}|{"`+"\xff"+
+{"t":{"a":1},"a":2}|{"t":{"a":"x"},"a":2}|{"t":{"t":{"t":{"a":1},"a":1},"a":1},"a":1}|{"k":"T","a":1}|{"k":"T","a":"x"}|{"k":"U"}|{"k":"U","b":"x"}|{"k":"V","b":1}|{ "a" : [ {"k":"V"} ] , "k" : "T" }|{"k":"U","k":"T"}
+{"k":1,"b":"x"}|{"k":"W"}|{"k":"\u0054"}|{"\u006b":"U","k":"T"}|{"a":"k\"","k":"T"}|{"a":tru,"k":"T"}|{"k":"T"|{"a":[}],"k":"T"}|{"ä":1}|{"`+"\xff"+
 	`":1}|`+"\ufeff{}"+`|| |"a"  "b"|{"a":1.0}|{"a":1.5}|{"a":{"b":{"c":[1,2,{"d":null}]}}}|[{"a":1,"a":2}]`, "|")
 
 func lines(texts []string) []string {

@@ -38,6 +38,34 @@ func StringEnd[T ~string | ~[]byte](text T, at int) int {
 	return len(text)
 }
 
+// ValueEnd is the offset at which the value that begins at an offset of valid JSON ends; behind a number or a word there may be
+// white space. What is no JSON ends somewhere.
+func ValueEnd[T ~string | ~[]byte](text T, at int) int {
+	depth := 0
+	for at < len(text) {
+		switch text[at] {
+		case '"':
+			at = StringEnd(text, at)
+			if depth == 0 {
+				return at
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth <= 0 {
+				return at + 1 + min(depth, 0) // a bracket that closes nothing of the value ends it before
+			}
+		case ',':
+			if depth == 0 {
+				return at
+			}
+		}
+		at++
+	}
+	return at
+}
+
 // PlainEnd is the offset from an offset on at which a string ends, has an escape, a control character or a byte that is not
 // ASCII; or somewhat before.
 func PlainEnd(text string, at int) int {
