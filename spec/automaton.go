@@ -31,6 +31,7 @@ const (
 const (
 	maxInstructions = 600
 	maxStates       = 250
+	maxVisits       = 200_000 // of instructions, on the way to all states: some two milliseconds
 )
 
 // newAutomaton is the automaton of a pattern; nil where there is none that is small enough, or the pattern looks at what
@@ -74,6 +75,7 @@ type automatonMaker struct {
 	sets    [][]uint32 // by state: the instructions that wait for a byte, in their order
 	seen    []int      // by instruction: the closure that met it last
 	closure int
+	visits  int
 }
 
 // classify finds which bytes the pattern does not tell apart.
@@ -197,7 +199,7 @@ type reached struct {
 }
 
 // close follows instructions as far as no byte is needed, where the text has begun or may have ended; false where one
-// looks at more than that.
+// looks at more than that, or there have been too many.
 func (m *automatonMaker) close(pcs []uint32, begin, end bool) (out reached, ok bool) {
 	m.closure++
 	todo := slices.Clone(pcs)
@@ -208,6 +210,9 @@ func (m *automatonMaker) close(pcs []uint32, begin, end bool) (out reached, ok b
 			continue
 		}
 		m.seen[pc] = m.closure
+		if m.visits++; m.visits > maxVisits {
+			return reached{}, false
+		}
 		inst := &m.prog.Inst[pc]
 		switch inst.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
