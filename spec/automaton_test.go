@@ -47,8 +47,10 @@ func TestAutomatonIsSmall(t *testing.T) {
 			t.Errorf("no automaton of %q", expr)
 		}
 	}
-	for _, expr := range []string{`\bword\b`, `(?m)^line$`, `^[a-z]{1,1000}$`, `(a|b)*a(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)`,
-		`([a-z]{40}|[b-y]{41}|[c-x]{42}|[d-w]{43}|[e-v]{44}|[f-u]{45}|[g-t]{46})!`} {
+	for _, expr := range []string{
+		`\bword\b`, `(?m)^line$`, `^[a-z]{1,1000}$`, `(a|b)*a(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)`,
+		`([a-z]{40}|[b-y]{41}|[c-x]{42}|[d-w]{43}|[e-v]{44}|[f-u]{45}|[g-t]{46})!`,
+	} {
 		if newAutomaton(expr) != nil {
 			t.Errorf("an automaton of %q", expr)
 		}
