@@ -183,19 +183,8 @@ func (p *probe) linkedParameters(l *spec.Link, x *spec.Exchange) linked {
 
 // encoded is a value as a parameter carries it, whether the document has it a text here and a number there; "" for none.
 func encoded(param *spec.Parameter, v any) string {
-	if text, err := param.Encode(v); err == nil {
-		return text
-	}
-	plain, _ := scalarText(v)
-	if text, err := param.Encode(plain); err == nil {
-		return text
-	}
-	if v, err := strictjson.Decode([]byte(plain), answerLimits); err == nil {
-		if text, err := param.Encode(v); err == nil {
-			return text
-		}
-	}
-	return ""
+	text, _ := param.EncodeSaid(v)
+	return text
 }
 
 // parameterNamed is the parameter that a link means by "name" or "in.name"; nil for none.

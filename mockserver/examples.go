@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"fmt"
 	"iter"
 	"net/url"
 	"slices"
@@ -158,10 +157,8 @@ func (s *Server) pathIDs(op *spec.Operation) map[string]any {
 func (s *Server) paramExample(p *spec.Parameter, given any) string {
 	const tries = 10
 	if given != nil {
-		for _, v := range []any{given, fmt.Sprint(given)} { // a record's number may be a text in the path
-			if text, err := p.Encode(v); err == nil {
-				return text
-			}
+		if text, err := p.EncodeSaid(given); err == nil {
+			return text
 		}
 	}
 	for i := range tries {

@@ -9,7 +9,8 @@ import (
 )
 
 // Each of these bodies would be refused as it is first made: a relation has to be the id of a record that is there, an
-// empty text stands for nothing in the body and is none for the record, what is required is long, or is bytes in parts.
+// empty text stands for nothing in the body and is none for the record, what is required is long, or is bytes in parts;
+// and the id of a thread is a text that its path reads as a number.
 const awkwardBodies = `
 openapi: 3.1.0
 info: {title: T, version: "1"}
@@ -34,6 +35,9 @@ paths:
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [pages], properties: {pages: {
         type: array, items: {type: object, required: [n], properties: {n: {type: integer}, text: {type: string, minLength: 9000}}}}}}}}}
       responses: {"204": {description: ok}}
+  /threads/{thread_id}:
+    parameters: [{name: thread_id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: string}}}}}}}}
   /files:
     post:
       requestBody: {required: true, content: {multipart/form-data: {schema: {type: object, required: [file, name], properties: {

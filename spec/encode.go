@@ -27,6 +27,28 @@ func (p *Parameter) Encode(value any) (string, error) {
 	return text, nil
 }
 
+// EncodeSaid is Encode of what a scalar says, be it a text here and a number for the parameter, or the other way round: the
+// id of a record, or what a link carries over.
+func (p *Parameter) EncodeSaid(value any) (string, error) {
+	text, err := p.Encode(value)
+	if err == nil {
+		return text, nil
+	}
+	said, isText := value.(string)
+	if !isText {
+		said = string(strictjson.Append(nil, value))
+	}
+	if text, err := p.Encode(said); err == nil {
+		return text, nil
+	}
+	if other, bad := strictjson.Decode([]byte(said), strictjson.Limits{}); bad == nil {
+		if text, err := p.Encode(other); err == nil {
+			return text, nil
+		}
+	}
+	return "", err
+}
+
 func (p *Parameter) encode(value any) (string, error) {
 	if p.Media != nil {
 		return p.encodeContent(value)
