@@ -34,11 +34,11 @@ func (e *exampled) has(d *spec.Document, by []*spec.Schema, at string) bool {
 
 // names are those of the members on the way to one, and its own; places in lists have none.
 func names(pointer string) []string {
-	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	parts := strictjson.Segments(pointer)
 	var out []string
 	for i, part := range parts {
 		if strings.Trim(part, "0123456789") != "" || i == len(parts)-1 {
-			out = append(out, strictjson.Unescape(part))
+			out = append(out, part)
 		}
 	}
 	return out

@@ -199,7 +199,7 @@ func (t teller) places(name string) []any {
 		return nil
 	}
 	f := t.findings[0]
-	path := pointerPath(f.Pointer)
+	path := strictjson.Segments(f.Pointer)
 	whole := []any{f.In}
 	for _, p := range path {
 		whole = append(whole, p)

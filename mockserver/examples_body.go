@@ -192,8 +192,8 @@ func (s *Server) mended(op *spec.Operation, at sentPart, o strictjson.Object, fs
 		if f.In != "body" || pointer == "" || !inRecord {
 			continue
 		}
-		path := pointerPath(pointer)
-		if rel := relationOf(r, path); rel != nil && replace(path, fixtures.IDValue(rel.Target, s.knownID(rel.Target)), true) {
+		path := strictjson.Segments(pointer)
+		if target := targetOf(r, path); target != nil && replace(path, fixtures.IDValue(target, s.knownID(target)), true) {
 			continue
 		}
 		for n := len(path); n > 0; n-- {
@@ -209,14 +209,6 @@ func fits(schema *spec.Schema, o strictjson.Object) bool {
 	return schema.Valid(strictjson.Plain(o), spec.In)
 }
 
-func pointerPath(pointer string) []string {
-	path := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i, p := range path {
-		path[i] = strictjson.Unescape(p)
-	}
-	return path
-}
-
 // relationOf is the relation whose value stands at a path of a record; nil for none.
 func relationOf(r *spec.Resource, path []string) *spec.Relation {
 	if r == nil {
@@ -228,6 +220,23 @@ func relationOf(r *spec.Resource, path []string) *spec.Relation {
 		}
 	}
 	return nil
+}
+
+// targetOf is the resource one of whose records stands at a path of a record, as an id or as the object that it is shown as; nil
+// for none.
+func targetOf(r *spec.Resource, path []string) *spec.Resource {
+	if rel := relationOf(r, path); rel != nil {
+		return rel.Target
+	}
+	if r == nil || len(path) > 1 {
+		return nil
+	}
+	shown := r.Schema.KindProperty(path[0])
+	if shown == nil {
+		return nil
+	}
+	target, _ := r.Referred(shown, path[0])
+	return target
 }
 
 // edited is an object with another value at a path, or none.

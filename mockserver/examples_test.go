@@ -10,7 +10,7 @@ import (
 
 // Each of these bodies would be refused as it is first made: a relation has to be the id of a record that is there, an
 // empty text stands for nothing in the body and is none for the record, what is required is long, or is bytes in parts;
-// and the id of a thread is a text that its path reads as a number.
+// the id of a thread is a text that its path reads as a number; and a dog shows as an object whom a body names by its id.
 const awkwardBodies = `
 openapi: 3.1.0
 info: {title: T, version: "1"}
@@ -35,6 +35,12 @@ paths:
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [pages], properties: {pages: {
         type: array, items: {type: object, required: [n], properties: {n: {type: integer}, text: {type: string, minLength: 9000}}}}}}}}}
       responses: {"204": {description: ok}}
+  /dogs/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Dog"}}}}}}
+    put:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [owner], properties: {owner: {type: string}}}}}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Dog"}}}}}
   /threads/{thread_id}:
     parameters: [{name: thread_id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: string}}}}}}}}
@@ -53,6 +59,12 @@ components:
         id: {type: string}
         owner: {oneOf: [{type: string}, {$ref: "#/components/schemas/Owner"}]}
         notes: {type: object}
+    Dog:
+      type: object
+      required: [id]
+      properties:
+        id: {type: string}
+        owner: {$ref: "#/components/schemas/Owner"}
 `
 
 // Every command line that is shown works when it is pasted.

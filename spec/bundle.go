@@ -122,7 +122,7 @@ func (b *bundler) nameComponents() {
 
 // within is where something stands in the bundle as a part of something else that becomes a component; "" for nowhere.
 func (b *bundler) within(at place) string {
-	tree, names := b.doc.files[at.file].tree, segments(at.ptr)
+	tree, names := b.doc.files[at.file].tree, strictjson.Segments(at.ptr)
 	for i := range names {
 		above := strictjson.Pointer(names[:i]...)
 		ptr, is := b.names[spot{at.file, above}]
@@ -152,7 +152,7 @@ var notInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 func (b *bundler) freeName(r reference) string {
 	file := b.doc.files[r.target.file].name
 	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if s := segments(r.target.ptr); len(s) > 0 {
+	if s := strictjson.Segments(r.target.ptr); len(s) > 0 {
 		name = s[len(s)-1]
 	}
 	name = strings.Trim(notInNames.ReplaceAllString(name, "_"), "_")
@@ -357,7 +357,7 @@ func (b *bundler) hoist(r reference) error {
 	if err != nil {
 		return err
 	}
-	at := segments(b.names[spotOf(r.target)])
+	at := strictjson.Segments(b.names[spotOf(r.target)])
 	b.made[at[1]] = append(b.made[at[1]], component{at[2], value})
 	return nil
 }

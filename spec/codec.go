@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"math"
 	"mime"
 	"strings"
 	"unicode/utf8"
@@ -113,16 +114,19 @@ func (m *MediaType) Encode(value any) (body []byte, contentType string, err erro
 	if err != nil {
 		return body, contentType, err
 	}
-	back, err := m.decode(body, contentType, typing{dir: Out, lim: strictjson.Limits{Depth: 9999, Elements: 1 << 30}})
+	back, err := m.decode(body, contentType, typing{dir: Out, lim: unlimited})
 	if err != nil || !strictjson.Equal(back, value) {
 		return body, contentType, fmt.Errorf("%s: %w", m.Type, errors.Join(ErrNotCarried, err))
 	}
 	return body, contentType, nil
 }
 
+// unlimited is for reading what was written here, however much it is.
+var unlimited = strictjson.Limits{Depth: deepest, Elements: math.MaxInt32}
+
 // Takes reports whether a body, as it is written, says a value that the schema allows in a request.
 func (m *MediaType) Takes(body []byte, contentType string) bool {
-	v, err := m.decode(body, contentType, typing{dir: In, lim: strictjson.Limits{Depth: 9999, Elements: 1 << 30}})
+	v, err := m.decode(body, contentType, typing{dir: In, lim: unlimited})
 	return err == nil && (m.Schema == nil || m.Schema.Valid(v, In))
 }
 

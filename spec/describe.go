@@ -153,7 +153,7 @@ func unionHelp(k jsonschema.ErrorKind, branches *node) (expected, hint string) {
 		take := ""
 		switch {
 		case b.get("$ref").str() != "":
-			segs := segments(b.get("$ref").str())
+			segs := strictjson.Segments(b.get("$ref").str())
 			take = article(segs[len(segs)-1])
 		case len(stringList(b.get("type"))) > 0:
 			take = article(strings.Join(stringList(b.get("type")), " or "))

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 // Discriminator is the OpenAPI discriminator: which property chooses the branch.
@@ -112,7 +114,7 @@ func (t translation) branchNames(at place, branches *node) map[string]string {
 func schemaName(ref string) string {
 	name, fragment, _ := strings.Cut(ref, "#")
 	if parent, last := path.Split(unescapeFragment(fragment)); parent == "/components/schemas/" {
-		return segments("/" + last)[0]
+		return strictjson.Segments("/" + last)[0]
 	}
 	if fragment != "" || name == "" {
 		return ""

@@ -102,7 +102,7 @@ func (l *linter) mediaType(at place) string {
 
 // lastSegment is the last name of a pointer, "" where the pointer has none.
 func lastSegment(ptr string) string {
-	segs := segments(ptr)
+	segs := strictjson.Segments(ptr)
 	if len(segs) == 0 {
 		return ""
 	}

@@ -162,7 +162,7 @@ func (l *linter) names(at place) {
 
 // partOfAnother reports whether a schema stands where others say more of the same value.
 func partOfAnother(ptr string) bool {
-	segs := segments(ptr)
+	segs := strictjson.Segments(ptr)
 	n := len(segs)
 	return n > 1 && slices.Contains(schemaListKeys, segs[n-2]) ||
 		n > 0 && slices.Contains([]string{"not", "if", "then", "else"}, segs[n-1]) ||

@@ -296,7 +296,7 @@ func (n *node) step(segment string) *node {
 
 // at follows a JSON pointer.
 func (n *node) at(pointer string) *node {
-	for _, s := range segments(pointer) {
+	for _, s := range strictjson.Segments(pointer) {
 		n = n.step(s)
 	}
 	return n
@@ -370,17 +370,4 @@ func (n *node) mentions(keys ...string) bool {
 		return true
 	}
 	return slices.ContainsFunc(n.kids, func(k *node) bool { return k.mentions(keys...) })
-}
-
-func segments(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i, p := range parts {
-		if strings.Contains(p, "~") {
-			parts[i] = strictjson.Unescape(p)
-		}
-	}
-	return parts
 }

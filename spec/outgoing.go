@@ -1,6 +1,10 @@
 package spec
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
+)
 
 // Outgoing is a request that the server makes: a callback of an operation, or a webhook.
 type Outgoing struct {
@@ -134,7 +138,7 @@ func (d *Document) linked(l *Link) *Operation {
 			return nil
 		}
 	}
-	for _, segment := range segments(unescapeFragment(fragment)) {
+	for _, segment := range strictjson.Segments(unescapeFragment(fragment)) {
 		at = at.get(segment)
 	}
 	if !at.exists() {

@@ -108,7 +108,7 @@ func reusableAction(ov *highoverlay.Overlay, ref string) (string, bool) {
 		ref = "#" + to.EscapedFragment()
 	}
 	ptr, err := url.PathUnescape(ref[1:])
-	at := segments(ptr)
+	at := strictjson.Segments(ptr)
 	if err != nil || len(at) != 3 || strictjson.Pointer(at[:2]...) != "/components/actions" {
 		return "", false
 	}

@@ -153,7 +153,7 @@ func (p place) location() Location {
 // locate is the location of a pointer, or of its nearest ancestor that is there.
 func (d *Document) locate(file int, ptr string) Location {
 	p := place{d, file, ptr, d.files[file].tree}
-	for _, s := range segments(ptr) {
+	for _, s := range strictjson.Segments(ptr) {
 		next := p.n.step(s)
 		if next == nil {
 			break
@@ -166,7 +166,7 @@ func (d *Document) locate(file int, ptr string) Location {
 // inferred reports whether the node a pointer names, or one above it, is marked x-understudy-inferred.
 func (d *Document) inferred(file int, ptr string) bool {
 	n := d.files[file].tree
-	for _, s := range segments(ptr) {
+	for _, s := range strictjson.Segments(ptr) {
 		if n.get(hintInferred).isTrue() {
 			return true
 		}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 // Schema is one schema of the document as plain values. A schema that is nothing but a $ref is the schema it refers
@@ -277,7 +279,7 @@ func (s *Schema) Component() string {
 	if !ok || strings.Contains(name, "/") {
 		return ""
 	}
-	return segments("/" + name)[0]
+	return strictjson.Segments("/" + name)[0]
 }
 
 // Allows reports whether the type keyword leaves room for a JSON type; a schema without one does.

@@ -3,6 +3,8 @@ package spec
 import (
 	"slices"
 	"strings"
+
+	"github.com/understudy-dev/understudy/spec/strictjson"
 )
 
 // Hidden is what stands in the place of a secret wherever something is shown.
@@ -64,7 +66,7 @@ func (d *Document) hideSecrets(fs []Finding) {
 		if f.In == "cookie" && f.Actual != "nothing" { // most cookies are somebody's session
 			fs[i].Actual = Hidden
 		}
-		for _, name := range segments(f.Pointer) {
+		for _, name := range strictjson.Segments(f.Pointer) {
 			if d.IsSecretName(name) && f.Actual != "nothing" {
 				fs[i].Actual = Hidden
 			}

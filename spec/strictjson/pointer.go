@@ -23,6 +23,20 @@ func Pointer(segments ...string) string {
 	return b.String()
 }
 
+// Segments are the unescaped segments of a JSON pointer; none for the root.
+func Segments(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, p := range parts {
+		if strings.Contains(p, "~") {
+			parts[i] = Unescape(p)
+		}
+	}
+	return parts
+}
+
 // Resolve returns the value inside v that a JSON pointer (RFC 6901) names, and whether there is one. A
 // pointer that is not well-formed names nothing, and so does "-", the item after the last.
 func Resolve(v any, pointer string) (any, bool) {

@@ -3,6 +3,7 @@ package strictjson_test
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -283,6 +284,9 @@ func TestPointer(t *testing.T) {
 	for _, tt := range tests {
 		if got := strictjson.Pointer(tt.segments...); got != tt.want {
 			t.Errorf("Pointer(%q) = %q, want %q", tt.segments, got, tt.want)
+		}
+		if got := strictjson.Segments(tt.want); !slices.Equal(got, tt.segments) {
+			t.Errorf("Segments(%q) = %q, want %q", tt.want, got, tt.segments)
 		}
 	}
 }
